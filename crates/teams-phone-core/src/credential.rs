@@ -1,0 +1,105 @@
+//! Owns what a request is authorised with; knows neither the wire nor how a token is obtained.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use futures::future::BoxFuture;
+
+use crate::{AccessKey, Error, Secret};
+
+/// How the client proves that it may call the resource.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credential {
+    /// The resource's access key: every attempt is signed with HMAC-SHA256.
+    AccessKey(AccessKey),
+    /// A bearer token of Microsoft Entra ID, asked for before every attempt.
+    Token(Arc<dyn TokenCredential>),
+}
+
+impl Credential {
+    /// Wraps a source of bearer tokens.
+    pub fn token(credential: impl TokenCredential) -> Self {
+        Self::Token(Arc::new(credential))
+    }
+}
+
+impl From<AccessKey> for Credential {
+    fn from(key: AccessKey) -> Self {
+        Self::AccessKey(key)
+    }
+}
+
+/// A source of bearer tokens.
+///
+/// The client asks before every attempt, so an implementation keeps its token until shortly before it
+/// expires and answers concurrent askers with one request. After a 401 the client asks once more with
+/// [`TokenRequest::refresh`] set.
+pub trait TokenCredential: fmt::Debug + Send + Sync + 'static {
+    /// Gets a token for the scopes.
+    ///
+    /// # Errors
+    /// An [`Error`] of kind [`ErrorKind::Credential`](crate::ErrorKind::Credential) without any secret.
+    fn get_token<'a>(
+        &'a self,
+        request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken, Error>>;
+}
+
+/// What a token is wanted for.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct TokenRequest<'a> {
+    /// The scopes the token must have.
+    pub scopes: &'a [&'static str],
+    /// Whether a token that was answered before has just been refused.
+    pub refresh: bool,
+}
+
+impl<'a> TokenRequest<'a> {
+    pub(crate) fn new(scopes: &'a [&'static str], refresh: bool) -> Self {
+        Self { scopes, refresh }
+    }
+}
+
+/// A token and the moment it expires.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct BearerToken {
+    /// The token itself.
+    pub token: Secret,
+    /// When the token stops to work.
+    pub expires_on: SystemTime,
+}
+
+impl BearerToken {
+    /// Joins a token and its expiry.
+    pub fn new(token: impl Into<Secret>, expires_on: SystemTime) -> Self {
+        Self {
+            token: token.into(),
+            expires_on,
+        }
+    }
+}
+
+/// A token that the caller already has; it is never renewed.
+#[derive(Clone, Debug)]
+pub struct StaticToken(BearerToken);
+
+impl StaticToken {
+    /// Takes the token.
+    #[must_use]
+    pub fn new(token: BearerToken) -> Self {
+        Self(token)
+    }
+}
+
+impl TokenCredential for StaticToken {
+    fn get_token<'a>(
+        &'a self,
+        _request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken, Error>> {
+        Box::pin(std::future::ready(Ok(self.0.clone())))
+    }
+}

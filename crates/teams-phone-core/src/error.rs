@@ -1,0 +1,318 @@
+//! Owns the one error type of the SDK; knows the service's codes, not its operations.
+
+mod codes;
+mod service;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+pub(crate) use service::ServiceFailure;
+
+/// The result of an SDK call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of thing went wrong; coarse on purpose, match on it with a wildcard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input or configuration is wrong; nothing was sent.
+    Config,
+    /// No usable credential could be had; nothing was sent.
+    Credential,
+    /// No connection, or the connection broke before an answer came.
+    Connect,
+    /// The time allowed ran out.
+    Timeout,
+    /// The service asked to slow down (429).
+    Throttled,
+    /// The service refused or failed the request.
+    Service,
+    /// The answer could not be understood.
+    Decode,
+    /// The call ended, but not in the state asked for.
+    Operation,
+}
+
+/// Why a call failed.
+///
+/// [`fmt::Display`] says what failed in one line, without the [`StdError::source`] text: print the chain
+/// to see both. No secret is ever part of an error.
+///
+/// # Troubleshooting
+/// [`Error::hint`] says what to do about the failures that have a known cause, such as a role that is
+/// missing or a GUID of the wrong kind.
+pub struct Error(Box<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    kind: Option<ErrorKind>,
+    operation: Option<&'static str>,
+    status: Option<u16>,
+    code: Option<String>,
+    message: String,
+    target: Option<String>,
+    details: Vec<ErrorDetail>,
+    request_id: Option<String>,
+    client_request_id: Option<String>,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// One entry of the details that the service gives with an error.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorDetail {
+    /// The service's code.
+    pub code: String,
+    /// The service's words.
+    pub message: String,
+    /// The field it is about.
+    pub target: Option<String>,
+}
+
+impl Error {
+    /// Makes an error of a kind with a message in lower case and without a full stop.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind: Some(kind),
+            message: message.into(),
+            ..Inner::default()
+        }))
+    }
+
+    /// Makes an error about input or configuration that is refused before anything is sent.
+    pub fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    /// Names the call that failed.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind.unwrap_or(ErrorKind::Service)
+    }
+
+    /// The call that failed, such as `teams_extension_assignment_put`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP status, when the service answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// The service's error code, such as `IdentityNotOwned`; absent when the body had none.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What went wrong, in one sentence: the service's words, or ours.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The field that the service says is wrong.
+    #[must_use]
+    pub fn target(&self) -> Option<&str> {
+        self.0.target.as_deref()
+    }
+
+    /// What the service added to its error, nested entries flattened in order.
+    #[must_use]
+    pub fn details(&self) -> &[ErrorDetail] {
+        &self.0.details
+    }
+
+    /// The service's id of the request (`MS-CV`), which Microsoft's support asks for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The id this client gave the call (`x-ms-client-request-id`), the same on every attempt.
+    #[must_use]
+    pub fn client_request_id(&self) -> Option<&str> {
+        self.0.client_request_id.as_deref()
+    }
+
+    /// How long the service asked to wait before the next try.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many times the request was sent; 0 when it was refused before.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the same call may succeed later without a change.
+    ///
+    /// # Troubleshooting
+    /// The client has already retried what was safe to repeat. For a call that is not idempotent, check
+    /// what the service did before repeating it.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Throttled => true,
+            ErrorKind::Service => matches!(self.status(), Some(408 | 500 | 502 | 503 | 504)),
+            _ => false,
+        }
+    }
+
+    /// Whether the service says that the thing does not exist (404).
+    ///
+    /// # Troubleshooting
+    /// For an assignment this means that no consent is stored under this tenant and object id; check that
+    /// the tenant is the Teams tenant and the id is the object id, not an app id.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Whether the call contradicts the state of the service (409 or 412).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.status(), Some(409 | 412))
+    }
+
+    /// Whether the caller is not allowed to do this (401 or 403).
+    ///
+    /// # Troubleshooting
+    /// The service answers 401 for a wrong key or signature, but also for an identity of another resource
+    /// (`IdentityNotOwned`): read [`Error::code`] and [`Error::hint`].
+    #[must_use]
+    pub fn is_permission(&self) -> bool {
+        matches!(self.status(), Some(401 | 403))
+    }
+
+    /// What to do about it, when the cause is known from the code or status.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        codes::hint(self.status(), self.code())
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    pub(crate) fn with_client_request_id(mut self, id: &str) -> Self {
+        self.0.client_request_id = Some(id.to_owned());
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn from_service(status: u16, failure: ServiceFailure) -> Self {
+        let kind = if status == 429 {
+            ErrorKind::Throttled
+        } else {
+            ErrorKind::Service
+        };
+        Self(Box::new(Inner {
+            kind: Some(kind),
+            status: Some(status),
+            code: failure.code,
+            message: failure.message,
+            target: failure.target,
+            details: failure.details,
+            ..Inner::default()
+        }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&inner.message)?;
+        let facts = [
+            inner.status.map(|status| status.to_string()),
+            inner.code.as_ref().map(|code| format!("code `{code}`")),
+            inner
+                .target
+                .as_ref()
+                .map(|target| format!("target `{target}`")),
+            inner
+                .request_id
+                .as_ref()
+                .map(|id| format!("request id {id}")),
+        ];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
+        if !facts.is_empty() {
+            write!(f, " ({})", facts.join(", "))?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " after {} attempts", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind())
+            .field("operation", &self.0.operation)
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .field("target", &self.0.target)
+            .field("details", &self.0.details)
+            .field("request_id", &self.0.request_id)
+            .field("client_request_id", &self.0.client_request_id)
+            .field("retry_after", &self.0.retry_after)
+            .field("attempts", &self.0.attempts)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,391 @@
+//! Owns one call on the wire: authorise, send, read, and the loop that repeats it; knows no operation.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+
+use crate::clock::{Clock, SystemClock};
+use crate::retry::{self, Budget, Cause};
+use crate::{Credential, Endpoint, Error, ErrorKind, Result, RetryPolicy, TokenRequest};
+use crate::{redact, sign, transport};
+
+/// An answer larger than this is refused.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+const X_MS_DATE: HeaderName = HeaderName::from_static("x-ms-date");
+const X_MS_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-ms-content-sha256");
+
+/// Sends the calls of one resource: holds its endpoint, credential, connections and retry budget.
+///
+/// Cloning is cheap and shares all of it.
+#[derive(Clone)]
+pub struct Pipeline(Arc<Shared>);
+
+struct Shared {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    credential: Credential,
+    scopes: &'static [&'static str],
+    retry: RetryPolicy,
+    clock: Arc<dyn Clock>,
+    budget: Budget,
+}
+
+/// Collects what a [`Pipeline`] is made of.
+#[derive(Debug)]
+pub struct PipelineBuilder {
+    endpoint: Endpoint,
+    credential: Credential,
+    scopes: &'static [&'static str],
+    retry: RetryPolicy,
+    clock: Arc<dyn Clock>,
+    roots: Vec<Vec<u8>>,
+}
+
+impl PipelineBuilder {
+    /// The scopes that a bearer token must have; unused with an access key.
+    #[must_use]
+    pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// How calls are retried unless they say otherwise.
+    #[must_use]
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Where time and chance come from.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Trusts the certificates of a PEM text in addition to the platform's.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Builds the pipeline; opens no connection and needs no runtime.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if a root certificate cannot be used.
+    pub fn build(self) -> Result<Pipeline> {
+        let mut roots = Vec::new();
+        for pem in &self.roots {
+            roots.extend(transport::read_pem(pem)?);
+        }
+        let http = transport::http_client(&self.endpoint, roots)?;
+        Ok(Pipeline(Arc::new(Shared {
+            http,
+            endpoint: self.endpoint,
+            credential: self.credential,
+            scopes: self.scopes,
+            retry: self.retry,
+            clock: self.clock,
+            budget: Budget::new(),
+        })))
+    }
+}
+
+/// An answer with its whole body, whatever its status.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The wait that the service asks for.
+    pub(crate) wait: Option<Duration>,
+    pub(crate) attempts: u32,
+}
+
+/// What the loop has to know of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) idempotent: bool,
+    pub(crate) retry: &'a RetryPolicy,
+}
+
+/// A failure that left no answer.
+struct Broken {
+    cause: Option<Cause>,
+    error: Error,
+}
+
+impl Pipeline {
+    /// Starts to build a pipeline.
+    #[must_use]
+    pub fn builder(endpoint: Endpoint, credential: Credential) -> PipelineBuilder {
+        PipelineBuilder {
+            endpoint,
+            credential,
+            scopes: &[],
+            retry: RetryPolicy::default(),
+            clock: Arc::new(SystemClock::default()),
+            roots: Vec::new(),
+        }
+    }
+
+    /// The resource's address.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.0.endpoint
+    }
+
+    /// Where time and chance come from.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.0.http.clone()
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.0.retry
+    }
+
+    /// Sends a request until it is answered for good, or fails for good.
+    pub(crate) async fn send(&self, request: &reqwest::Request, call: Call<'_>) -> Result<Reply> {
+        let started = self.0.clock.elapsed();
+        let mut attempts = 0;
+        let mut refresh = false;
+        loop {
+            let spent = self.0.clock.elapsed().saturating_sub(started);
+            let Some(time) = call.retry.time_left(spent) else {
+                return Err(timed_out(attempts));
+            };
+            attempts += 1;
+            let outcome = self.attempt(request, time, refresh).await;
+            let cause = match &outcome {
+                Ok(reply) => {
+                    self.note(&call, attempts, Ok(reply));
+                    if self.renews(reply, refresh) {
+                        refresh = true;
+                        continue;
+                    }
+                    Some(Cause::Status(reply.status.as_u16(), reply.wait))
+                }
+                Err(broken) => {
+                    self.note(&call, attempts, Err(&broken.error));
+                    broken.cause
+                }
+            };
+            let spent = self.0.clock.elapsed().saturating_sub(started);
+            if let Some(wait) = cause.and_then(|cause| self.wait(cause, call, attempts, spent)) {
+                self.0.clock.sleep(wait).await;
+                continue;
+            }
+            return match outcome {
+                Ok(reply) => {
+                    if reply.status.is_success() {
+                        self.0.budget.refund();
+                    }
+                    Ok(Reply { attempts, ..reply })
+                }
+                Err(broken) => Err(broken.error.with_attempts(attempts)),
+            };
+        }
+    }
+
+    /// Whether a bearer token was refused for the first time.
+    fn renews(&self, reply: &Reply, refreshed: bool) -> bool {
+        reply.status == StatusCode::UNAUTHORIZED
+            && !refreshed
+            && matches!(self.0.credential, Credential::Token(_))
+    }
+
+    fn wait(
+        &self,
+        cause: Cause,
+        call: Call<'_>,
+        attempts: u32,
+        spent: Duration,
+    ) -> Option<Duration> {
+        let jitter = self.0.clock.jitter();
+        let wait = call
+            .retry
+            .wait(&cause, call.idempotent, attempts, spent, jitter)?;
+        self.0.budget.take().then_some(wait)
+    }
+
+    async fn attempt(
+        &self,
+        request: &reqwest::Request,
+        time: Duration,
+        refresh: bool,
+    ) -> std::result::Result<Reply, Broken> {
+        let refuse = |error| Broken { cause: None, error };
+        let mut request = request
+            .try_clone()
+            .ok_or_else(|| refuse(Error::config("the request body cannot be sent again")))?;
+        self.authorize(&mut request, refresh)
+            .await
+            .map_err(refuse)?;
+        *request.timeout_mut() = Some(time);
+        let response = self.0.http.execute(request).await.map_err(broken)?;
+        let mut reply = read(response).await?;
+        reply.wait = retry::server_wait(&reply.headers, self.0.clock.now());
+        Ok(reply)
+    }
+
+    async fn authorize(&self, request: &mut reqwest::Request, refresh: bool) -> Result<()> {
+        match &self.0.credential {
+            Credential::AccessKey(key) => {
+                let body = match request.body() {
+                    Some(body) => body
+                        .as_bytes()
+                        .ok_or_else(|| Error::config("a streamed body cannot be signed"))?,
+                    None => &[],
+                };
+                let now = self.0.clock.now();
+                let signed = sign::sign(key, request.method().as_str(), request.url(), body, now);
+                let headers = request.headers_mut();
+                headers.insert(X_MS_DATE, header(&signed.date)?);
+                headers.insert(X_MS_CONTENT_SHA256, header(&signed.content_sha256)?);
+                headers.insert(AUTHORIZATION, secret_header(&signed.authorization)?);
+            }
+            Credential::Token(credential) => {
+                let wanted = TokenRequest::new(self.0.scopes, refresh);
+                let token = credential.get_token(&wanted).await?;
+                let value = ["Bearer ", token.token.expose()].concat();
+                request
+                    .headers_mut()
+                    .insert(AUTHORIZATION, secret_header(&value)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&self, call: &Call<'_>, attempt: u32, outcome: std::result::Result<&Reply, &Error>) {
+        let operation = call.operation;
+        match outcome {
+            Ok(reply) => {
+                let status = reply.status.as_u16();
+                let request_id = redact::request_id(&reply.headers);
+                tracing::debug!(operation, attempt, status, request_id, "answered");
+            }
+            Err(error) => tracing::debug!(operation, attempt, %error, "no answer"),
+        }
+    }
+}
+
+impl fmt::Debug for Pipeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipeline")
+            .field("endpoint", &self.0.endpoint)
+            .field("credential", &self.0.credential)
+            .field("retry", &self.0.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Adds what the service wants of a request without a body: some front ends refuse it otherwise.
+pub(crate) fn declare_empty_body(request: &mut reqwest::Request) {
+    let writes = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+    if writes && request.body().is_none() {
+        request
+            .headers_mut()
+            .insert(http::header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+    }
+}
+
+fn header(text: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(text)
+        .map_err(|_| Error::config("a header value has an illegal character"))
+}
+
+fn secret_header(text: &str) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| {
+        Error::new(
+            ErrorKind::Credential,
+            "the credential has a character that a header cannot carry",
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+async fn read(mut response: reqwest::Response) -> std::result::Result<Reply, Broken> {
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    let too_large = || Broken {
+        cause: None,
+        error: Error::new(
+            ErrorKind::Decode,
+            format!("the answer is larger than {MAX_BODY} bytes"),
+        )
+        .with_status(status.as_u16()),
+    };
+    let announced = response.content_length().unwrap_or(0);
+    if announced > MAX_BODY as u64 {
+        return Err(too_large());
+    }
+    let mut body = Bytes::new();
+    let mut joined = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(broken)? {
+        if body.len() + joined.len() + chunk.len() > MAX_BODY {
+            return Err(too_large());
+        }
+        if body.is_empty() && joined.is_empty() {
+            body = chunk;
+        } else {
+            joined.extend_from_slice(&std::mem::take(&mut body));
+            joined.extend_from_slice(&chunk);
+        }
+    }
+    if !joined.is_empty() {
+        body = joined.freeze();
+    }
+    Ok(Reply {
+        status,
+        headers,
+        body,
+        wait: None,
+        attempts: 0,
+    })
+}
+
+fn broken(error: reqwest::Error) -> Broken {
+    let (cause, kind, message) = if error.is_connect() {
+        (
+            Cause::Connect,
+            ErrorKind::Connect,
+            "no connection to the service",
+        )
+    } else if error.is_timeout() {
+        (
+            Cause::Timeout,
+            ErrorKind::Timeout,
+            "the service did not answer in time",
+        )
+    } else {
+        (
+            Cause::Lost,
+            ErrorKind::Connect,
+            "the connection broke before the whole answer came",
+        )
+    };
+    Broken {
+        cause: Some(cause),
+        error: Error::new(kind, message).with_source(error.without_url()),
+    }
+}
+
+fn timed_out(attempts: u32) -> Error {
+    Error::new(ErrorKind::Timeout, "the time allowed for the call is over").with_attempts(attempts)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! Owns the HTTP client and its TLS; knows nothing of credentials.
+//!
+//! TLS is rustls with the ring provider. The roots are the platform's; where the system has none (a slim
+//! container image) the bundled Mozilla roots take their place. Roots of the caller come on top of either.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::{Endpoint, Error};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const USER_AGENT: &str = concat!("teams-phone/", env!("CARGO_PKG_VERSION"));
+
+/// Reads the certificates of a PEM text.
+pub(crate) fn read_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let refuse = |why: &str| Error::config(format!("root certificates {why}; give PEM text"));
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|why| refuse("cannot be read").with_source(why.to_string()))?;
+    if certificates.is_empty() {
+        return Err(refuse("hold no certificate"));
+    }
+    Ok(certificates)
+}
+
+/// Builds the HTTP client: no redirects, no proxy towards the local machine.
+pub(crate) fn http_client(
+    endpoint: &Endpoint,
+    roots: Vec<CertificateDer<'static>>,
+) -> Result<reqwest::Client, Error> {
+    let tls = if endpoint.is_https() {
+        client_config(verifier(roots)?)
+    } else {
+        plain_config()
+    }
+    .map_err(|why| Error::config("TLS cannot be set up").with_source(why))?;
+    let mut builder = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .user_agent(USER_AGENT);
+    if endpoint.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    builder
+        .build()
+        .map_err(|why| Error::config("the HTTP client cannot be built").with_source(why))
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn client_config(verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, rustls::Error> {
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
+}
+
+/// A configuration that trusts nobody: the endpoint is http, and reading roots would only cost time.
+fn plain_config() -> Result<ClientConfig, rustls::Error> {
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth())
+}
+
+fn verifier(roots: Vec<CertificateDer<'static>>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let refuse = |why: &str| Error::config(format!("a root certificate is not usable: {why}"));
+    match Verifier::new(provider()) {
+        Ok(platform) if roots.is_empty() => Ok(Arc::new(platform)),
+        Ok(_) => Verifier::new_with_extra_roots(roots, provider())
+            .map(|verifier| Arc::new(verifier) as _)
+            .map_err(|why| refuse(&why.to_string())),
+        Err(_) => bundled(roots),
+    }
+}
+
+/// The bundled roots and the caller's, for a system without any.
+fn bundled(roots: Vec<CertificateDer<'static>>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let refuse = |why: String| Error::config(format!("a root certificate is not usable: {why}"));
+    tracing::debug!("the system has no root certificates; using the bundled ones");
+    let mut store = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    for root in roots {
+        store.add(root).map_err(|why| refuse(why.to_string()))?;
+    }
+    WebPkiServerVerifier::builder_with_provider(store.into(), provider())
+        .build()
+        .map(|verifier| verifier as _)
+        .map_err(|why| refuse(why.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_without_roots_gets_the_bundled_ones() {
+        assert!(bundled(Vec::new()).is_ok());
+        let https: Endpoint = "https://x.communication.azure.com".parse().unwrap();
+        assert!(http_client(&https, Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn refuses_roots_that_are_no_certificates() {
+        for pem in [
+            "",
+            "hello",
+            "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----",
+        ] {
+            assert!(read_pem(pem.as_bytes()).is_err(), "{pem}");
+        }
+        let https: Endpoint = "https://x.communication.azure.com".parse().unwrap();
+        let junk = CertificateDer::from(b"junk".to_vec());
+        assert!(http_client(&https, vec![junk]).is_err());
+    }
+}
