@@ -8,19 +8,19 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use progenitor_client::{Error as ClientError, ResponseValue};
 use reqwest::Request;
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
-use crate::error::ServiceFailure;
 use crate::pipeline::{Call, Pipeline, Reply, declare_empty_body};
 use crate::redact;
 use crate::{ApiVersion, Error, ErrorKind, RequestOptions, Result, RetryPolicy};
+use judge::{Failure, Success, judge, response, undecodable};
 
+mod judge;
 mod route;
 
 pub use route::encode_path;
@@ -217,7 +217,7 @@ impl Inner {
             let reply = sent.map_err(|error| error.with_client_request_id(&id))?;
             judge(reply, operation).map_err(|failure| failure.named(&id))
         };
-        let result: std::result::Result<Success, Failure> = sent.instrument(span).await;
+        let result: std::result::Result<Success, Box<Failure>> = sent.instrument(span).await;
         Ok(match result {
             Ok(success) => {
                 self.keep(|| Outcome::Answered {
@@ -229,9 +229,14 @@ impl Inner {
             }
             Err(failure) => {
                 let shown = StatusCode::from_u16(failure.status).unwrap_or_default();
-                let answer = response(shown, failure.headers, failure.body);
-                self.keep(|| Outcome::Failed(failure.error.with_operation(operation.id)));
-                answer
+                let Failure {
+                    error,
+                    headers,
+                    body,
+                    ..
+                } = *failure;
+                self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
+                response(shown, headers, body)
             }
         })
     }
@@ -327,112 +332,6 @@ impl Inner {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome());
         }
     }
-}
-
-/// An answer that means success, with the status under which the generated client understands it.
-struct Success {
-    status: u16,
-    shown: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    attempts: u32,
-}
-
-/// A failure, with the answer that shows it to the generated client.
-struct Failure {
-    error: Error,
-    status: u16,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Failure {
-    fn named(mut self, client_request_id: &str) -> Self {
-        self.error = self.error.with_client_request_id(client_request_id);
-        self
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        let shown = serde_json::json!({
-            "error": { "code": format!("{:?}", error.kind()), "message": error.message() }
-        });
-        Self {
-            error,
-            status: LOCAL_FAILURE,
-            headers: HeaderMap::new(),
-            body: shown.to_string().into(),
-        }
-    }
-}
-
-/// Tells success from failure.
-///
-/// Any 2xx counts as success, since the service answers some calls with another one than it documents;
-/// except 202, which says that nothing is done yet.
-fn judge(reply: Reply, operation: &Operation) -> std::result::Result<Success, Failure> {
-    let status = reply.status.as_u16();
-    let documented = operation.success.contains(&status);
-    if documented || (reply.status.is_success() && status != 202) {
-        let shown = match operation.success.first() {
-            Some(first) if !documented => StatusCode::from_u16(*first).unwrap_or(reply.status),
-            _ => reply.status,
-        };
-        let null = reply.body.is_empty() && operation.empty_as_null.contains(&shown.as_u16());
-        return Ok(Success {
-            status,
-            shown,
-            headers: reply.headers,
-            body: if null {
-                Bytes::from_static(b"null")
-            } else {
-                reply.body
-            },
-            attempts: reply.attempts,
-        });
-    }
-    let failure = if reply.status.is_redirection() {
-        ServiceFailure {
-            message: "the service answered with a redirect, which is not followed".to_owned(),
-            ..ServiceFailure::default()
-        }
-    } else {
-        ServiceFailure::read(status, &reply.body)
-    };
-    let body = failure.to_documented_json().into();
-    let error = Error::from_service(status, failure)
-        .with_request_id(redact::request_id(&reply.headers))
-        .with_retry_after(reply.wait)
-        .with_attempts(reply.attempts);
-    Err(Failure {
-        error,
-        status,
-        headers: reply.headers,
-        body,
-    })
-}
-
-fn response(status: StatusCode, mut headers: HeaderMap, body: Bytes) -> reqwest::Response {
-    headers.remove(CONTENT_LENGTH);
-    let mut response = http::Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
-}
-
-/// Says where the body stops to fit, without repeating any of it.
-fn undecodable<T: DeserializeOwned>(body: &[u8], why: &serde_json::Error) -> Error {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let place = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
-        Err(error) if error.path().iter().next().is_some() => format!("at `{}`", error.path()),
-        _ => format!("at line {} column {}", why.line(), why.column()),
-    };
-    let what = match why.classify() {
-        serde_json::error::Category::Data => "has an unexpected value",
-        _ => "is not whole JSON",
-    };
-    Error::new(ErrorKind::Decode, format!("the answer {what} {place}"))
 }
 
 #[cfg(test)]
