@@ -31,6 +31,9 @@ pub const LOCAL_FAILURE: u16 = 599;
 const X_MS_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const API_VERSION: &str = "api-version";
 
+/// What a method of a generated client answers.
+pub type ClientResult<T, E> = std::result::Result<ResponseValue<T>, ClientError<E>>;
+
 /// One row of a generated table of operations.
 #[derive(Debug)]
 pub struct Operation {
@@ -71,6 +74,23 @@ pub struct Field {
 #[must_use]
 pub fn find(table: &'static [Operation], id: &str) -> Option<&'static Operation> {
     table.iter().find(|operation| operation.id == id)
+}
+
+/// Refuses an API version that no operation of the table has.
+///
+/// # Errors
+/// [`ErrorKind::Config`] that lists the versions; never for [`ApiVersion::unchecked`].
+pub fn check_version(table: &'static [Operation], version: &ApiVersion) -> Result<()> {
+    let mut known: Vec<&str> = table.iter().flat_map(|row| row.versions).copied().collect();
+    if !version.is_checked() || known.contains(&version.as_str()) {
+        return Ok(());
+    }
+    known.sort_unstable();
+    known.dedup();
+    Err(Error::config(format!(
+        "API version {version} is not known; choose one of {}, or insist with ApiVersion::unchecked",
+        known.join(", ")
+    )))
 }
 
 impl Operation {
@@ -248,7 +268,7 @@ impl Inner {
     pub fn finish<T: DeserializeOwned, E>(
         &self,
         operation: &'static str,
-        result: std::result::Result<ResponseValue<T>, ClientError<E>>,
+        result: ClientResult<T, E>,
     ) -> Result<Answer<T>> {
         let slot = self.outcome.as_ref();
         let outcome =
