@@ -386,6 +386,3 @@ fn broken(error: reqwest::Error) -> Broken {
 fn timed_out(attempts: u32) -> Error {
     Error::new(ErrorKind::Timeout, "the time allowed for the call is over").with_attempts(attempts)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,1 +1,365 @@
+//! The hooks and the pipeline behind them, against a socket that answers from a script.
 
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+
+use futures::future::BoxFuture;
+use serde::Deserialize;
+
+use super::*;
+use crate::clock::ManualClock;
+use crate::{AccessKey, BearerToken, Credential, Secret, TokenCredential, TokenRequest};
+
+static GET: Operation = Operation {
+    id: "thing_get",
+    method: "GET",
+    template: "/things/{id}",
+    idempotent: true,
+    content_type: None,
+    success: &[200],
+    empty_as_null: &[],
+    default_version: "2025-06-30",
+    versions: &["2023-10-01", "2025-03-02-preview", "2025-06-30"],
+    upstream_ids: &[],
+    fields: &[],
+};
+
+static POST: Operation = Operation {
+    id: "thing_create",
+    method: "POST",
+    template: "/things",
+    idempotent: false,
+    content_type: Some("application/merge-patch+json"),
+    success: &[201, 204],
+    empty_as_null: &[201],
+    fields: &[Field {
+        name: "customId",
+        versions: &["2025-03-02-preview"],
+    }],
+    ..copy(&GET)
+};
+
+const fn copy(row: &'static Operation) -> Operation {
+    Operation {
+        id: row.id,
+        method: row.method,
+        template: row.template,
+        idempotent: row.idempotent,
+        content_type: row.content_type,
+        success: row.success,
+        empty_as_null: row.empty_as_null,
+        default_version: row.default_version,
+        versions: row.versions,
+        upstream_ids: row.upstream_ids,
+        fields: row.fields,
+    }
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Thing {
+    list: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize, PartialEq)]
+struct Entry {
+    size: u32,
+}
+
+/// A server that answers one scripted text per connection; an empty text drops the connection.
+struct Fake {
+    url: String,
+    served: JoinHandle<Vec<String>>,
+}
+
+impl Fake {
+    fn start(script: Vec<String>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let served = std::thread::spawn(move || {
+            let serve = |answer: String| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let request = read_request(&mut stream);
+                stream.write_all(answer.as_bytes()).unwrap();
+                request
+            };
+            script.into_iter().map(serve).collect()
+        });
+        Self { url, served }
+    }
+
+    fn requests(self) -> Vec<String> {
+        self.served.join().unwrap()
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let mut byte = [0];
+    while !bytes.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap() == 1 {
+        bytes.push(byte[0]);
+    }
+    let head = String::from_utf8(bytes).unwrap();
+    let length = header(&head, "content-length").map_or(0, |text| text.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).unwrap();
+    head + &String::from_utf8(body).unwrap()
+}
+
+fn header(request: &str, name: &str) -> Option<String> {
+    let mut fields = request.lines().filter_map(|line| line.split_once(':'));
+    let (_, value) = fields.find(|(field, _)| field.eq_ignore_ascii_case(name))?;
+    Some(value.trim().to_owned())
+}
+
+fn answer(status: u16, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\nMS-CV: cv1\r\n{headers}\r\n{body}"
+    )
+}
+
+fn inner(url: &str, credential: Credential, clock: &Arc<ManualClock>) -> Inner {
+    let pipeline = Pipeline::builder(url.parse().unwrap(), credential)
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    Inner::new(pipeline, None).for_call(RequestOptions::default())
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::new(
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_744_644_745),
+    ))
+}
+
+fn key() -> Credential {
+    AccessKey::from_base64("c2VjcmV0").unwrap().into()
+}
+
+/// Does what a generated method does.
+async fn call<T: DeserializeOwned>(
+    inner: &Inner,
+    operation: &'static Operation,
+) -> Result<Answer<T>> {
+    let path = operation.template.replace("{id}", "a%3Ab");
+    let url = format!("{}{path}", inner.endpoint()).parse().unwrap();
+    let request = Request::new(operation.method.parse().unwrap(), url);
+    let response = inner.execute(request, operation).await.unwrap();
+    let status = response.status().as_u16();
+    let result: ClientResult<T, ()> = if operation.success.contains(&status) {
+        ResponseValue::from_response(response).await
+    } else {
+        Err(ClientError::UnexpectedResponse(response))
+    };
+    inner.finish(operation.id, result)
+}
+
+#[tokio::test]
+async fn signs_every_attempt_afresh_over_what_is_sent() {
+    let fake = Fake::start(vec![
+        answer(503, "Retry-After: 2\r\n", ""),
+        answer(500, "", "oops"),
+        answer(200, "", r#"{"list":[]}"#),
+    ]);
+    let clock = clock();
+    let inner = inner(&fake.url, key(), &clock);
+    let got = call::<Thing>(&inner, &GET).await.unwrap();
+    assert_eq!((got.status, got.request_id.as_deref()), (200, Some("cv1")));
+    assert_eq!(
+        clock.sleeps(),
+        [Duration::from_secs(2), Duration::from_millis(500)]
+    );
+
+    let key = AccessKey::from_base64("c2VjcmV0").unwrap();
+    let requests = fake.requests();
+    let mut dates = Vec::new();
+    for request in &requests {
+        let target = "/things/a%3Ab?api-version=2025-06-30";
+        assert!(
+            request.starts_with(&format!("GET {target} HTTP/1.1\r\n")),
+            "{request}"
+        );
+        let sent = |name: &str| header(request, name).unwrap();
+        assert_eq!(
+            sent("x-ms-client-request-id"),
+            header(&requests[0], "x-ms-client-request-id").unwrap()
+        );
+        let text = format!(
+            "GET\n{target}\n{};{};{}",
+            sent("x-ms-date"),
+            sent("host"),
+            sent("x-ms-content-sha256")
+        );
+        assert!(sent("authorization").ends_with(&format!("Signature={}", key.signature(&text))));
+        dates.push(sent("x-ms-date"));
+    }
+    assert_eq!(
+        dates,
+        [
+            "Mon, 14 Apr 2025 15:32:25 GMT",
+            "Mon, 14 Apr 2025 15:32:27 GMT",
+            "Mon, 14 Apr 2025 15:32:27 GMT",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn declares_an_empty_body_and_the_media_type() {
+    let fake = Fake::start(vec![answer(200, "", "")]);
+    let inner = inner(&fake.url, key(), &clock());
+    let got = call::<Option<Thing>>(&inner, &POST).await.unwrap();
+    assert_eq!((got.value, got.status), (None, 200));
+    let request = fake.requests().remove(0);
+    assert_eq!(header(&request, "content-length").as_deref(), Some("0"));
+    assert_eq!(
+        header(&request, "content-type").as_deref(),
+        Some("application/merge-patch+json")
+    );
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_repeated_only_when_that_is_safe() {
+    let fake = Fake::start(vec![String::new(), answer(200, "", r#"{"list":[]}"#)]);
+    let got = call::<Thing>(&inner(&fake.url, key(), &clock()), &GET).await;
+    assert!(got.is_ok());
+    assert_eq!(fake.requests().len(), 2);
+
+    let fake = Fake::start(vec![String::new()]);
+    let error = call::<Thing>(&inner(&fake.url, key(), &clock()), &POST)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
+    assert_eq!(fake.requests().len(), 1);
+
+    let truncated = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"list\"".to_owned();
+    let fake = Fake::start(vec![truncated.clone(), answer(201, "", r#"{"list":[]}"#)]);
+    let repeatable = inner(&fake.url, key(), &clock()).with_idempotent(true);
+    assert!(call::<Thing>(&repeatable, &POST).await.is_ok());
+    assert_eq!(fake.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_the_deadline_fails_at_once_and_is_told() {
+    let fake = Fake::start(vec![answer(429, "Retry-After: 900\r\n", "")]);
+    let clock = clock();
+    let error = call::<Thing>(&inner(&fake.url, key(), &clock), &GET)
+        .await
+        .unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(900)));
+    assert_eq!(error.kind(), ErrorKind::Throttled);
+    assert!(clock.sleeps().is_empty());
+}
+
+#[tokio::test]
+async fn a_decode_error_names_the_place_and_not_the_value() {
+    let fake = Fake::start(vec![answer(
+        200,
+        "",
+        r#"{"list":[{"size":1},{"size":"hunter2"}]}"#,
+    )]);
+    let error = call::<Thing>(&inner(&fake.url, key(), &clock()), &GET)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "thing_get: the answer has an unexpected value at `list[1].size` (200, request id cv1)"
+    );
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn failures_show_as_documented_json_to_a_low_level_caller() {
+    let fake = Fake::start(vec![
+        answer(401, "", ""),
+        answer(302, "Location: http://x.example/\r\n", ""),
+    ]);
+    let inner = inner(&fake.url, key(), &clock());
+    for (status, message) in [(401, "unauthorized"), (302, "redirect")] {
+        let url = format!("{}/things/a", fake.url).parse().unwrap();
+        let request = Request::new(http::Method::GET, url);
+        let response = inner.execute(request, &GET).await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
+        let body: serde_json::Value = response.json().await.unwrap();
+        assert!(
+            body["error"]["message"].as_str().unwrap().contains(message),
+            "{body}"
+        );
+    }
+    let wrong: Request = Request::new(http::Method::GET, "http://127.0.0.1:1/x".parse().unwrap());
+    let response = inner.execute(wrong, &GET).await.unwrap();
+    assert_eq!(response.status().as_u16(), LOCAL_FAILURE);
+    assert_eq!(fake.requests().len(), 2);
+}
+
+#[test]
+fn versions_follow_the_call_and_the_inputs_it_uses() {
+    let chosen = |text: &str| text.parse::<ApiVersion>().unwrap();
+    assert_eq!(POST.version(None, &[]).unwrap(), "2025-06-30");
+    assert_eq!(
+        POST.version(None, &["customId"]).unwrap(),
+        "2025-03-02-preview"
+    );
+    assert_eq!(
+        POST.version(Some(&chosen("2023-10-01")), &[]).unwrap(),
+        "2023-10-01"
+    );
+    let error = POST
+        .version(Some(&chosen("2025-06-30")), &["customId"])
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "thing_create: `customId` does not exist in API version 2025-06-30; it exists in 2025-03-02-preview"
+    );
+    assert!(GET.version(Some(&chosen("2021-03-07")), &[]).is_err());
+    let future = ApiVersion::unchecked("2030-01-01").unwrap();
+    assert_eq!(GET.version(Some(&future), &[]).unwrap(), "2030-01-01");
+    static TABLE: [Operation; 1] = [copy(&GET)];
+    assert!(check_version(&TABLE, &future).is_ok());
+    assert!(check_version(&TABLE, &chosen("2030-01-01")).is_err());
+}
+
+#[derive(Debug)]
+struct Renewing;
+
+impl TokenCredential for Renewing {
+    fn get_token<'a>(
+        &'a self,
+        request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken>> {
+        let token = if request.refresh { "new" } else { "old" };
+        let expires_on = SystemTime::UNIX_EPOCH;
+        Box::pin(async move { Ok(BearerToken::new(Secret::new(token), expires_on)) })
+    }
+}
+
+#[tokio::test]
+async fn a_refused_bearer_token_is_renewed_once() {
+    let fake = Fake::start(vec![answer(401, "", ""), answer(200, "", r#"{"list":[]}"#)]);
+    let inner = inner(&fake.url, Credential::token(Renewing), &clock());
+    assert!(call::<Thing>(&inner, &GET).await.is_ok());
+    let sent: Vec<_> = fake
+        .requests()
+        .iter()
+        .map(|request| header(request, "authorization").unwrap())
+        .collect();
+    assert_eq!(sent, ["Bearer old", "Bearer new"]);
+
+    let fake = Fake::start(vec![answer(401, "", ""), answer(401, "", "")]);
+    let inner = self::inner(&fake.url, Credential::token(Renewing), &clock());
+    let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(401), 2));
+}
+
+#[tokio::test]
+async fn odd_request_ids_are_refused_before_anything_is_sent() {
+    for id in ["", "a\nb", &"x".repeat(129), "ü"] {
+        let inner = inner("http://127.0.0.1:1", key(), &clock());
+        let inner = inner.for_call(RequestOptions::new().client_request_id(id));
+        let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
+    }
+}
