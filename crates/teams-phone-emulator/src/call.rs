@@ -1,0 +1,270 @@
+//! Owns one call to an emulated operation: its bound path, api-version, credential check and dispatch.
+//! Refuses to know connections, faults and logs.
+
+use http::{HeaderName, StatusCode, header::ALLOW};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    access,
+    access_key::AccessKey,
+    bearer::Claims,
+    failure::Failure,
+    identity,
+    operation::{Caller, Matched, Operation, Params, find},
+    reply::Reply,
+    request::Received,
+    settings::Settings,
+    state::State,
+    token::Minter,
+    verify,
+};
+
+/// The emulator's explanation of an answer that has no body to put it in.
+pub(crate) const HINT: HeaderName = HeaderName::from_static("x-emulator-hint");
+
+/// What a call may look at and change.
+pub(crate) struct Context<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) settings: &'a Settings,
+    pub(crate) key: &'a AccessKey,
+    pub(crate) minter: &'a Minter,
+    pub(crate) now: Timestamp,
+    /// Scheme and authority of the request, for links back.
+    pub(crate) origin: String,
+}
+
+/// A call whose credential and version have been accepted.
+pub(crate) struct Call<'a> {
+    pub(crate) request: &'a Received,
+    pub(crate) params: Params,
+    pub(crate) version: String,
+    /// The claims of the bearer token, if that is what authorized the call.
+    pub(crate) claims: Option<Claims>,
+}
+
+impl Call<'_> {
+    /// Reads the JSON body; what cannot be bound is answered the way the service does.
+    pub(crate) fn body<T: DeserializeOwned>(&self, media_types: &[&str]) -> Result<T, Failure> {
+        self.check_media_type(media_types)?;
+        if self.request.body.is_empty() {
+            return Err(Failure::unreadable_body("the request has no body"));
+        }
+        serde_json::from_slice(&self.request.body).map_err(|error| {
+            let envelope = serde_json::from_slice::<Value>(&self.request.body).is_ok_and(|body| {
+                body.as_object()
+                    .is_some_and(|members| members.contains_key("request"))
+            });
+            Failure::unreadable_body(if envelope {
+                "the body is wrapped in a `request` member; send what is inside it".to_owned()
+            } else {
+                error.to_string()
+            })
+        })
+    }
+
+    fn check_media_type(&self, accepted: &[&str]) -> Result<(), Failure> {
+        let sent = self.request.header("content-type").unwrap_or_default();
+        let essence = sent.split(';').next().unwrap_or_default().trim();
+        if self.request.body.is_empty()
+            || accepted
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(essence))
+        {
+            return Ok(());
+        }
+        let message = format!(
+            "Content-Type '{sent}' is not supported; send {}.",
+            accepted.join(" or ")
+        );
+        Err(Failure::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UnsupportedMediaType",
+            message,
+        ))
+    }
+}
+
+/// The operation a request is for, if any.
+pub(crate) fn operation_of(request: &Received) -> Option<Operation> {
+    match find(&request.method, request.path()) {
+        Matched::Operation(operation, _) => Some(operation),
+        Matched::OtherMethods(_) | Matched::Nothing => None,
+    }
+}
+
+/// Answers a request.
+pub(crate) fn answer(request: &Received, context: &mut Context<'_>) -> Reply {
+    match find(&request.method, request.path()) {
+        Matched::Operation(operation, params) => {
+            answer_operation(operation, params, request, context)
+        }
+        Matched::OtherMethods(others) => {
+            let allowed: Vec<String> = others
+                .iter()
+                .map(|operation| operation.method().to_string())
+                .collect();
+            let message = format!(
+                "The path has no {}; it has {}.",
+                request.method,
+                allowed.join(", ")
+            );
+            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+                .into_reply()
+                .with_header(ALLOW, &allowed.join(", "))
+        }
+        Matched::Nothing => {
+            Failure::not_found(format!("No operation has the path '{}'.", request.path()))
+                .into_reply()
+        }
+    }
+}
+
+fn answer_operation(
+    operation: Operation,
+    params: Params,
+    request: &Received,
+    context: &mut Context<'_>,
+) -> Reply {
+    let outcome = authorize(operation, request, context).and_then(|claims| {
+        let version = version(operation, request).map_err(Refused::Explained)?;
+        check_subscription(operation, context.settings).map_err(Refused::Explained)?;
+        let call = Call {
+            request,
+            params,
+            version,
+            claims,
+        };
+        run(operation, &call, context).map_err(Refused::Explained)
+    });
+    let (reply, lists_versions) = match outcome {
+        Ok(reply) => (reply, true),
+        Err(Refused::Explained(failure)) => {
+            let lists = failure.lists_versions;
+            (failure.into_reply(), lists)
+        }
+        Err(Refused::Silently(hint)) => (
+            Reply::empty(StatusCode::UNAUTHORIZED).with_header(HINT, hint),
+            false,
+        ),
+    };
+    if lists_versions {
+        let versions = operation.versions().join(", ");
+        reply.with_header(HeaderName::from_static("api-supported-versions"), &versions)
+    } else {
+        reply
+    }
+}
+
+enum Refused {
+    Explained(Failure),
+    /// 401 without a body.
+    Silently(&'static str),
+}
+
+fn authorize(
+    operation: Operation,
+    request: &Received,
+    context: &Context<'_>,
+) -> Result<Option<Claims>, Refused> {
+    let bearer = request.header("authorization").and_then(bearer_token);
+    let claims = bearer.map(|token| Claims::read(token, context.now));
+    if !context.settings.verify_credentials {
+        return Ok(claims.and_then(Result::ok));
+    }
+    if !request.headers.contains_key("authorization") {
+        return Err(Refused::Silently("no Authorization header was sent"));
+    }
+    match (operation.caller(), claims) {
+        (Caller::User, Some(claims)) => claims.map(Some).map_err(Failure::invalid_access_token),
+        (Caller::User, None) => Err(Failure::denied(
+            "The call must be authorized with the user's Entra access token (Bearer).",
+        )
+        .explained(
+            "BearerTokenWanted",
+            "an access key does not say for which user a token is wanted",
+        )),
+        (Caller::Resource, Some(claims)) => resource_claims(claims).map(Some),
+        (Caller::Resource, None) => verify::check(request, context.key, context.now).map(|()| None),
+    }
+    .map_err(Refused::Explained)
+}
+
+fn bearer_token(authorization: &str) -> Option<&str> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn resource_claims(claims: Result<Claims, String>) -> Result<Claims, Failure> {
+    let refuse = |why: String| {
+        Failure::denied("The Entra access token was not accepted.")
+            .explained("AccessTokenRejected", why)
+    };
+    let claims = claims.map_err(refuse)?;
+    if claims.is_for_resource() {
+        return Ok(claims);
+    }
+    Err(refuse(format!(
+        "the audience is {}, not https://communication.azure.com",
+        claims.aud
+    )))
+}
+
+fn version(operation: Operation, request: &Received) -> Result<String, Failure> {
+    let bad = |code, message: String| Err(Failure::new(StatusCode::BAD_REQUEST, code, message));
+    let mut asked = request.query_values("api-version");
+    asked.dedup();
+    match asked.as_slice() {
+        [] => bad(
+            "ApiVersionUnspecified",
+            "The query parameter 'api-version' is missing.".to_owned(),
+        ),
+        [version] if operation.versions().contains(&version.as_str()) => Ok(version.clone()),
+        [version] => bad(
+            "UnsupportedApiVersion",
+            format!(
+                "{} does not exist in api-version '{version}'; it exists in {}.",
+                operation.name(),
+                operation.versions().join(", ")
+            ),
+        ),
+        several => bad(
+            "AmbiguousApiVersion",
+            format!("Several api-versions were sent: {}.", several.join(", ")),
+        ),
+    }
+}
+
+fn check_subscription(operation: Operation, settings: &Settings) -> Result<(), Failure> {
+    if settings.subscription_allowed || !operation.path().starts_with("/access/") {
+        return Ok(());
+    }
+    let message = "API is not allowed to be accessed with your subscription.";
+    Err(Failure::new(
+        StatusCode::FORBIDDEN,
+        "SubscriptionNotAllowed",
+        message,
+    ))
+}
+
+fn run(operation: Operation, call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
+    match operation {
+        Operation::CreateIdentity => identity::create(call, context),
+        Operation::GetIdentity => identity::get(call, context),
+        Operation::DeleteIdentity => identity::delete(call, context),
+        Operation::RevokeTokens => identity::revoke_tokens(call, context),
+        Operation::IssueToken => identity::issue_token(call, context),
+        Operation::ExchangeTeamsUser => identity::exchange_teams_user(call, context),
+        Operation::ExchangeTeamsExtension => access::exchange_teams_extension(call, context),
+        Operation::GetTeamsExtension => access::teams_extension::get(call, context),
+        Operation::PutTeamsExtension => access::teams_extension::put(call, context),
+        Operation::DeleteTeamsExtension => access::teams_extension::delete(call, context),
+        Operation::ExchangeEntra => access::exchange_entra(call, context),
+        Operation::ListEntra => access::entra::list(call, context),
+        Operation::UpdateEntra => access::entra::update(call, context),
+        Operation::GetEntra => access::entra::get(call, context),
+        Operation::PutEntra => access::entra::put(call, context),
+        Operation::DeleteEntra => access::entra::delete(call, context),
+    }
+}
