@@ -1,13 +1,226 @@
-//! Not written yet.
+//! `cargo xtask regen`: from the documents under `specs/` to the low-level clients.
+//!
+//! Owns the order of things: bundle and convert, passes, overlay, generator, formatter, files.
+//! Refuses to know how any of them works. Needs no network; the same input gives the same bytes.
 
+mod bundle;
 pub(crate) mod convert;
+mod document;
+mod emit;
+mod overlay;
+mod passes;
+mod tree;
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use self::overlay::Overlay;
+use self::passes::Pass;
+use crate::specs::{Registry, State};
 
 /// Flags.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
-
-pub(crate) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+pub(crate) struct Args {
+    /// Change nothing; print how the generated code differs from the specs and exit with 1 if it does.
+    #[arg(long)]
+    check: bool,
 }
+
+/// An API and the crate generated from it.
+struct Target {
+    /// Its folder under `specs/`.
+    api: &'static str,
+    /// Its folder under `crates/`.
+    package: &'static str,
+    /// The version whose types can carry those of all others; hand-written crates bind to it.
+    superset: &'static str,
+}
+
+const TARGETS: [Target; 1] = [Target {
+    api: "acs-identity",
+    package: "acs-identity-rest",
+    superset: "2025-03-02-preview",
+}];
+
+/// What happens to a converted document, in this order.
+const PASSES: [(&str, Pass); 13] = [
+    ("operation names", passes::operation_names::operation_names),
+    ("api-version", passes::api_version::api_version),
+    ("error responses", passes::error_responses::error_responses),
+    ("empty success", passes::empty_success::empty_success),
+    ("media types", passes::media_types::media_types),
+    ("constraints", passes::constraints::constraints),
+    ("optional arrays", passes::optional_arrays::optional_arrays),
+    ("nullable values", passes::nullable_values::nullable_values),
+    ("secrets", passes::secrets::secrets),
+    ("open enums", passes::open_enums::open_enums),
+    ("doc text", passes::doc_text::doc_text),
+    ("sorted paths", passes::sorted_paths::sorted_paths),
+    ("reserved names", passes::reserved_names::reserved_names),
+];
+
+/// Where specs are read and crates are written.
+struct Roots {
+    specs: PathBuf,
+    crates: PathBuf,
+}
+
+impl Roots {
+    fn of(workspace: &Path) -> Self {
+        Self {
+            specs: workspace.join("specs"),
+            crates: workspace.join("crates"),
+        }
+    }
+}
+
+/// Everything known about an API before code is emitted.
+struct Api {
+    /// Oldest first.
+    versions: Vec<Version>,
+    overlay: Overlay,
+    overlay_label: String,
+    overlay_sha256: String,
+}
+
+/// One version of an API.
+struct Version {
+    spec: SpecFile,
+    /// The document as converted: what the service says.
+    converted: Value,
+    /// The document after all passes: what the generator gets.
+    rewritten: Value,
+}
+
+/// What the generated code says about its source.
+struct SpecFile {
+    version: String,
+    module: String,
+    /// The path from the workspace's root.
+    label: String,
+    sha256: String,
+    preview: bool,
+    default: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+    let roots = Roots::of(&crate::root::workspace());
+    if args.check {
+        let difference = check(&roots)?;
+        if !difference.is_empty() {
+            print!("{difference}");
+            eprintln!("error: generated code and specs disagree; run `cargo xtask regen`");
+            return Ok(ExitCode::FAILURE);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    for target in &TARGETS {
+        let files = generate(target, &roots)?;
+        for line in tree::write(&folder(target, &roots), &files)? {
+            println!("{line}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The difference between what is in the crates and what the specs give.
+fn check(roots: &Roots) -> Result<String> {
+    let mut difference = String::new();
+    for target in &TARGETS {
+        let files = generate(target, roots)?;
+        let label = format!("crates/{}/src/generated", target.package);
+        difference += &tree::difference(&folder(target, roots), &label, &files)?;
+    }
+    Ok(difference)
+}
+
+fn folder(target: &Target, roots: &Roots) -> PathBuf {
+    roots.crates.join(target.package).join("src/generated")
+}
+
+/// All generated files of one API, in memory.
+fn generate(target: &Target, roots: &Roots) -> Result<Vec<emit::File>> {
+    let api = load(target, roots).with_context(|| target.api)?;
+    emit::files(&api).with_context(|| target.api)
+}
+
+fn load(target: &Target, roots: &Roots) -> Result<Api> {
+    let registry = Registry::load_from(&roots.specs)?;
+    let specs = registry.api(target.api);
+    let known: Vec<&str> = specs.iter().map(|spec| spec.version.as_str()).collect();
+    ensure!(
+        known.contains(&target.superset),
+        "specs.toml does not have the version {} that hand-written code binds to",
+        target.superset
+    );
+    let path = roots.specs.join(target.api).join("overlay.toml");
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let overlay_label = format!("specs/{}/overlay.toml", target.api);
+    let overlay = Overlay::parse(&text, &known).with_context(|| overlay_label.clone())?;
+    let mut used = BTreeSet::new();
+    let mut versions = Vec::new();
+    for spec in specs {
+        let file = SpecFile {
+            version: spec.version.clone(),
+            module: spec.module.clone(),
+            label: format!("specs/{}", spec.file),
+            sha256: sha256(&fs::read(spec.path())?),
+            preview: spec.state == State::Preview,
+            default: spec.default,
+        };
+        let converted = convert::file(&spec.path()).with_context(|| file.label.clone())?;
+        let mut rewritten = converted.clone();
+        let rules = overlay.for_version(&file.version);
+        let effective =
+            passes::run(&PASSES, &mut rewritten, &rules).with_context(|| file.label.clone())?;
+        used.extend(
+            effective
+                .into_iter()
+                .map(|label| (label, file.version.clone())),
+        );
+        used.extend(shared_rules(&rewritten, &rules, &file.version));
+        versions.push(Version {
+            spec: file,
+            converted,
+            rewritten,
+        });
+    }
+    overlay
+        .all_used(&used)
+        .with_context(|| overlay_label.clone())?;
+    Ok(Api {
+        versions,
+        overlay,
+        overlay_label,
+        overlay_sha256: sha256(text.as_bytes()),
+    })
+}
+
+/// Shared schemas need no pass; they have an effect where the document has them.
+fn shared_rules(document: &Value, rules: &Overlay, version: &str) -> Vec<(String, String)> {
+    let schemas = &document["components"]["schemas"];
+    let present = rules
+        .shared
+        .iter()
+        .filter(|rule| schemas.get(&rule.schema).is_some());
+    present
+        .map(|rule| (rule.label(), version.to_owned()))
+        .collect()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! The few corrections of progenitor's output that none of its settings can make.
+//!
+//! Each says how often it must apply, so that another version of the generator cannot slip past it.
+
+use anyhow::{Context, Result, ensure};
+use proc_macro2::TokenStream;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct,
+    ItemUse, Lit, Meta, Type, UseTree, parse_quote,
+};
+
+/// Corrects a whole client module.
+pub(crate) fn client(tokens: TokenStream) -> Result<TokenStream> {
+    let mut file: File = syn::parse2(tokens)?;
+    own_path_encoding(&mut file)?;
+    no_default_transport(&mut file)?;
+    no_unused_error(&mut file);
+    Polish.visit_file_mut(&mut file);
+    Ok(quote::quote!(#file))
+}
+
+/// Keeps the items of the `types` module only.
+pub(crate) fn types_only(tokens: TokenStream) -> Result<TokenStream> {
+    let mut file: File = syn::parse2(tokens)?;
+    no_unused_error(&mut file);
+    Polish.visit_file_mut(&mut file);
+    let items = file.items.into_iter().find_map(|item| match item {
+        Item::Mod(ItemMod {
+            ident,
+            content: Some((_, items)),
+            ..
+        }) if ident == "types" => Some(items),
+        _ => None,
+    });
+    let items = items.context("the generator emitted no `types` module")?;
+    Ok(quote::quote!(#(#items)*))
+}
+
+/// Replaces progenitor's path encoding, which lets `\` and dot segments change the route, by the runtime's.
+fn own_path_encoding(file: &mut File) -> Result<()> {
+    let mut dropped = 0;
+    for item in &mut file.items {
+        let Item::Use(ItemUse {
+            tree: UseTree::Path(path),
+            ..
+        }) = item
+        else {
+            continue;
+        };
+        if path.ident != "progenitor_client" {
+            continue;
+        }
+        let UseTree::Group(group) = path.tree.as_mut() else {
+            continue;
+        };
+        let is_encoding =
+            |tree: &UseTree| matches!(tree, UseTree::Name(name) if name.ident == "encode_path");
+        let before = group.items.len();
+        group.items = std::mem::take(&mut group.items)
+            .into_iter()
+            .filter(|tree| !is_encoding(tree))
+            .collect();
+        dropped += before - group.items.len();
+    }
+    ensure!(
+        dropped == 1,
+        "expected one import of `encode_path` in the generated client, found {dropped}"
+    );
+    let position = file
+        .items
+        .iter()
+        .position(|item| !matches!(item, Item::Use(_)))
+        .unwrap_or(0);
+    file.items.insert(
+        position,
+        parse_quote!(
+            #[allow(unused_imports)]
+            use ::teams_phone_core::hooks::encode_path;
+        ),
+    );
+    Ok(())
+}
+
+/// Removes `Client::new`, which makes an HTTP client of its own and panics when it cannot.
+fn no_default_transport(file: &mut File) -> Result<()> {
+    let mut dropped = 0;
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() {
+            continue;
+        }
+        let before = block.items.len();
+        block
+            .items
+            .retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
+        dropped += before - block.items.len();
+    }
+    ensure!(
+        dropped == 1,
+        "expected one `Client::new` in the generated client, found {dropped}"
+    );
+    Ok(())
+}
+
+/// Removes the conversion error from types that have no conversion that fails.
+fn no_unused_error(file: &mut File) {
+    for item in &mut file.items {
+        let Item::Mod(ItemMod {
+            ident,
+            content: Some((_, items)),
+            ..
+        }) = item
+        else {
+            continue;
+        };
+        if ident != "types" {
+            continue;
+        }
+        let is_error = |item: &Item| matches!(item, Item::Mod(inner) if inner.ident == "error");
+        let used = items.iter().filter(|item| !is_error(item));
+        if !used
+            .clone()
+            .any(|item| quote::quote!(#item).to_string().contains("ConversionError"))
+        {
+            items.retain(|item| !is_error(item));
+        }
+    }
+}
+
+/// Makes every list that is a required field read `null` as empty, and prints documentation as people write it.
+struct Polish;
+
+impl VisitMut for Polish {
+    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
+        lines(&mut item.attrs);
+        if matches!(item.fields, Fields::Named(_)) {
+            visit_mut::visit_item_struct_mut(self, item);
+        }
+    }
+
+    fn visit_field_mut(&mut self, field: &mut Field) {
+        lines(&mut field.attrs);
+        if is_list(&field.ty) {
+            let lenient = "crate::lenient::null_as_empty";
+            field
+                .attrs
+                .push(parse_quote!(#[serde(deserialize_with = #lenient)]));
+        }
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        lines(&mut function.attrs);
+        // The generator takes the full stop off a summary.
+        if let Some(summary) = function
+            .attrs
+            .iter_mut()
+            .find(|attribute| doc_text(attribute).is_some())
+        {
+            let text = doc_text(summary).unwrap_or_default();
+            if text.ends_with(char::is_alphanumeric) {
+                let text = format!("{text}.");
+                *summary = parse_quote!(#[doc = #text]);
+            }
+        }
+    }
+}
+
+fn is_list(kind: &Type) -> bool {
+    matches!(kind, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Vec"))
+}
+
+/// Turns each doc attribute of several lines into one per line.
+fn lines(attributes: &mut Vec<Attribute>) {
+    let all = std::mem::take(attributes);
+    for attribute in all {
+        match doc_text(&attribute) {
+            Some(text) => {
+                let text = text.trim();
+                attributes.extend(text.lines().map(|line| {
+                    let line = format!(" {}", line.trim_start());
+                    let line = line.trim_end();
+                    parse_quote!(#[doc = #line])
+                }));
+            }
+            None => attributes.push(attribute),
+        }
+    }
+}
+
+fn doc_text(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    match &pair.value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) if pair.path.is_ident("doc") => Some(text.value()),
+        _ => None,
+    }
+}
