@@ -1,0 +1,208 @@
+//! Owns the client and how it is put together; knows no operation.
+
+use std::fmt;
+use std::sync::Arc;
+
+use acs_identity_rest::v2025_03_02_preview as rest;
+use teams_phone_core::clock::{Clock, SystemClock};
+use teams_phone_core::hooks::{Answer, ClientResult, Inner};
+use teams_phone_core::{
+    ApiVersion, Credential, Endpoint, Error, Pipeline, RequestOptions, Result, RetryPolicy,
+};
+
+use crate::ConnectionString;
+use crate::assignments::Assignments;
+use crate::identities::Identities;
+
+/// Where the connection string is looked for, in this order.
+const VARIABLES: [&str; 2] = [
+    "AZURE_COMMUNICATION_CONNECTION_STRING",
+    "COMMUNICATION_SERVICES_CONNECTION_STRING",
+];
+
+/// The scope of a bearer token that manages a resource; the double slash is the service's.
+const SCOPES: &[&str] = &["https://communication.azure.com//.default"];
+
+/// A client of one Communication Services resource.
+///
+/// Cloning is cheap; clones share connections and the retry budget.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>, Pipeline);
+
+impl Client {
+    /// Starts to put a client together.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Makes a client with default settings. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) that says what is wrong with the text, without
+    /// showing the key.
+    pub fn from_connection_string(text: &str) -> Result<Self> {
+        Self::builder().connection_string(&text.parse()?).build()
+    }
+
+    /// Makes a client from the environment variable `AZURE_COMMUNICATION_CONNECTION_STRING`, else from
+    /// `COMMUNICATION_SERVICES_CONNECTION_STRING`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if neither is set, or the text is wrong.
+    pub fn from_env() -> Result<Self> {
+        let set = VARIABLES.iter().find_map(|name| {
+            std::env::var(name)
+                .ok()
+                .filter(|text| !text.trim().is_empty())
+        });
+        let text = set.ok_or_else(|| {
+            Error::config(format!(
+                "no connection string: set {} to the one on the resource's Keys page",
+                VARIABLES[0]
+            ))
+        })?;
+        Self::from_connection_string(&text)
+    }
+
+    /// Access of users and resource accounts of Teams to the resource.
+    #[must_use]
+    pub fn assignments(&self) -> Assignments {
+        Assignments::new(self.clone())
+    }
+
+    /// Identities of the resource and their tokens.
+    #[must_use]
+    pub fn identities(&self) -> Identities {
+        Identities::new(self.clone())
+    }
+
+    /// The resource's address.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        self.1.endpoint()
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.1.clock()
+    }
+
+    /// Makes one call through the generated client and reads its outcome.
+    pub(crate) async fn call<T, E, F>(
+        &self,
+        operation: &'static str,
+        options: RequestOptions,
+        refine: impl FnOnce(Inner) -> Inner,
+        send: impl FnOnce(rest::Client) -> F,
+    ) -> Result<Answer<T>>
+    where
+        T: serde::de::DeserializeOwned,
+        F: Future<Output = ClientResult<T, E>>,
+    {
+        let inner = refine(self.0.for_call(options));
+        let result = send(rest::client(inner.clone())).await;
+        inner.finish(operation, result)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", self.endpoint())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts a [`Client`] together; setters cannot fail, [`ClientBuilder::build`] checks.
+#[derive(Debug, Default)]
+pub struct ClientBuilder {
+    endpoint: Option<Endpoint>,
+    credential: Option<Credential>,
+    retry: RetryPolicy,
+    api_version: Option<ApiVersion>,
+    clock: Option<Arc<dyn Clock>>,
+    roots: Vec<Vec<u8>>,
+}
+
+impl ClientBuilder {
+    /// Takes endpoint and access key from a connection string.
+    #[must_use]
+    pub fn connection_string(self, connection_string: &ConnectionString) -> Self {
+        self.endpoint(connection_string.endpoint().clone())
+            .credential(connection_string.access_key().clone())
+    }
+
+    /// The resource's address.
+    #[must_use]
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// What calls are authorised with: an [`AccessKey`](crate::AccessKey) or a [`Credential`].
+    #[must_use]
+    pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
+        self.credential = Some(credential.into());
+        self
+    }
+
+    /// How calls are retried; see [`RetryPolicy`] for the default.
+    #[must_use]
+    pub fn retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The API version of all calls that do not choose their own; default: per call, the newest
+    /// generally available one that has it.
+    #[must_use]
+    pub fn api_version(mut self, version: ApiVersion) -> Self {
+        self.api_version = Some(version);
+        self
+    }
+
+    /// Trusts the certificates of a PEM text in addition to the platform's; may be called again.
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Where time and chance come from; for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Makes the client. Opens no connection and needs no runtime.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the endpoint or credential is missing, the API
+    /// version is not known, or a root certificate cannot be used.
+    pub fn build(self) -> Result<Client> {
+        let missing = |what: &str| {
+            Error::config(format!(
+                "the client has no {what}; call connection_string, or endpoint and credential"
+            ))
+        };
+        let endpoint = self.endpoint.ok_or_else(|| missing("endpoint"))?;
+        let credential = self.credential.ok_or_else(|| missing("credential"))?;
+        if let Some(version) = &self.api_version {
+            teams_phone_core::hooks::check_version(&acs_identity_rest::OPERATIONS, version)?;
+        }
+        let clock = self
+            .clock
+            .unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let mut pipeline = Pipeline::builder(endpoint, credential)
+            .scopes(SCOPES)
+            .retry(self.retry)
+            .clock(clock);
+        for pem in self.roots {
+            pipeline = pipeline.root_certificates(pem);
+        }
+        let pipeline = pipeline.build()?;
+        let inner = Inner::new(pipeline.clone(), self.api_version);
+        Ok(Client(Arc::new(inner), pipeline))
+    }
+}
