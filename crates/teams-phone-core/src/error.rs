@@ -7,6 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+pub use codes::{KNOWN_CODES, KnownCode};
 pub(crate) use service::ServiceFailure;
 
 /// The result of an SDK call.
@@ -57,6 +58,7 @@ struct Inner {
     client_request_id: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
+    hint: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -98,6 +100,13 @@ impl Error {
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Says what to do about it, where that is known better than from the code.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
         self
     }
 
@@ -176,7 +185,9 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Throttled => true,
-            ErrorKind::Service => matches!(self.status(), Some(408 | 500 | 502 | 503 | 504)),
+            ErrorKind::Service => {
+                codes::known(self.status(), self.code()).is_some_and(|row| row.retry_helps)
+            }
             _ => false,
         }
     }
@@ -209,8 +220,9 @@ impl Error {
 
     /// What to do about it, when the cause is known from the code or status.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        codes::hint(self.status(), self.code())
+    pub fn hint(&self) -> Option<&str> {
+        let known = || codes::known(self.status(), self.code()).map(|row| row.hint);
+        self.0.hint.as_deref().or_else(known)
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

@@ -22,7 +22,7 @@ mod transport;
 
 pub use credential::{BearerToken, Credential, StaticToken, TokenCredential, TokenRequest};
 pub use endpoint::Endpoint;
-pub use error::{Error, ErrorDetail, ErrorKind, Result};
+pub use error::{Error, ErrorDetail, ErrorKind, KNOWN_CODES, KnownCode, Result};
 pub use options::{ApiVersion, RequestOptions};
 pub use pipeline::{Pipeline, PipelineBuilder};
 pub use retry::RetryPolicy;

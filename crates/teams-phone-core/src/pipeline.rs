@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
@@ -13,8 +13,11 @@ use crate::retry::{self, Budget, Cause};
 use crate::{Credential, Endpoint, Error, ErrorKind, Result, RetryPolicy, TokenRequest};
 use crate::{redact, sign, transport};
 
-/// An answer larger than this is refused.
-const MAX_BODY: usize = 16 * 1024 * 1024;
+mod read;
+mod skew;
+
+use read::{Broken, broken, read};
+use skew::Skew;
 
 const X_MS_DATE: HeaderName = HeaderName::from_static("x-ms-date");
 const X_MS_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-ms-content-sha256");
@@ -33,6 +36,7 @@ struct Shared {
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
     budget: Budget,
+    skew: Skew,
 }
 
 /// Collects what a [`Pipeline`] is made of.
@@ -93,6 +97,7 @@ impl PipelineBuilder {
             retry: self.retry,
             clock: self.clock,
             budget: Budget::new(),
+            skew: Skew::default(),
         })))
     }
 }
@@ -106,6 +111,8 @@ pub(crate) struct Reply {
     /// The wait that the service asks for.
     pub(crate) wait: Option<Duration>,
     pub(crate) attempts: u32,
+    /// How far the service's clock is ahead of this machine's, in seconds, if it was corrected.
+    pub(crate) skew: i64,
 }
 
 /// What the loop has to know of a call.
@@ -114,12 +121,6 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) idempotent: bool,
     pub(crate) retry: &'a RetryPolicy,
-}
-
-/// A failure that left no answer.
-struct Broken {
-    cause: Option<Cause>,
-    error: Error,
 }
 
 impl Pipeline {
@@ -148,6 +149,14 @@ impl Pipeline {
         &*self.0.clock
     }
 
+    /// How far the service's clock is ahead of this machine's, once a refused signature has shown it.
+    ///
+    /// Zero until then, and for differences below a minute. Signatures are dated with the service's time.
+    #[must_use]
+    pub fn clock_skew_seconds(&self) -> i64 {
+        self.0.skew.seconds()
+    }
+
     pub(crate) fn http(&self) -> reqwest::Client {
         self.0.http.clone()
     }
@@ -171,7 +180,7 @@ impl Pipeline {
             let cause = match &outcome {
                 Ok(reply) => {
                     self.note(&call, attempts, Ok(reply));
-                    if self.renews(reply, refresh) {
+                    if !refresh && self.renews(reply) {
                         refresh = true;
                         continue;
                     }
@@ -192,18 +201,26 @@ impl Pipeline {
                     if reply.status.is_success() {
                         self.0.budget.refund();
                     }
-                    Ok(Reply { attempts, ..reply })
+                    let skew = self.0.skew.seconds();
+                    Ok(Reply {
+                        attempts,
+                        skew,
+                        ..reply
+                    })
                 }
                 Err(broken) => Err(broken.error.with_attempts(attempts)),
             };
         }
     }
 
-    /// Whether a bearer token was refused for the first time.
-    fn renews(&self, reply: &Reply, refreshed: bool) -> bool {
-        reply.status == StatusCode::UNAUTHORIZED
-            && !refreshed
-            && matches!(self.0.credential, Credential::Token(_))
+    /// Whether a refused request is worth one more try with a new token, or with the service's time.
+    fn renews(&self, reply: &Reply) -> bool {
+        let refused = reply.status == StatusCode::UNAUTHORIZED;
+        refused
+            && match self.0.credential {
+                Credential::Token(_) => true,
+                Credential::AccessKey(_) => self.0.skew.learn(&reply.headers, self.0.clock.now()),
+            }
     }
 
     fn wait(
@@ -249,7 +266,7 @@ impl Pipeline {
                         .ok_or_else(|| Error::config("a streamed body cannot be signed"))?,
                     None => &[],
                 };
-                let now = self.0.clock.now();
+                let now = self.0.skew.correct(self.0.clock.now());
                 let signed = sign::sign(key, request.method().as_str(), request.url(), body, now);
                 let headers = request.headers_mut();
                 headers.insert(X_MS_DATE, header(&signed.date)?);
@@ -315,72 +332,6 @@ fn secret_header(text: &str) -> Result<HeaderValue> {
     })?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-async fn read(mut response: reqwest::Response) -> std::result::Result<Reply, Broken> {
-    let status = response.status();
-    let headers = std::mem::take(response.headers_mut());
-    let too_large = || Broken {
-        cause: None,
-        error: Error::new(
-            ErrorKind::Decode,
-            format!("the answer is larger than {MAX_BODY} bytes"),
-        )
-        .with_status(status.as_u16()),
-    };
-    let announced = response.content_length().unwrap_or(0);
-    if announced > MAX_BODY as u64 {
-        return Err(too_large());
-    }
-    let mut body = Bytes::new();
-    let mut joined = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(broken)? {
-        if body.len() + joined.len() + chunk.len() > MAX_BODY {
-            return Err(too_large());
-        }
-        if body.is_empty() && joined.is_empty() {
-            body = chunk;
-        } else {
-            joined.extend_from_slice(&std::mem::take(&mut body));
-            joined.extend_from_slice(&chunk);
-        }
-    }
-    if !joined.is_empty() {
-        body = joined.freeze();
-    }
-    Ok(Reply {
-        status,
-        headers,
-        body,
-        wait: None,
-        attempts: 0,
-    })
-}
-
-fn broken(error: reqwest::Error) -> Broken {
-    let (cause, kind, message) = if error.is_connect() {
-        (
-            Cause::Connect,
-            ErrorKind::Connect,
-            "no connection to the service",
-        )
-    } else if error.is_timeout() {
-        (
-            Cause::Timeout,
-            ErrorKind::Timeout,
-            "the service did not answer in time",
-        )
-    } else {
-        (
-            Cause::Lost,
-            ErrorKind::Connect,
-            "the connection broke before the whole answer came",
-        )
-    };
-    Broken {
-        cause: Some(cause),
-        error: Error::new(kind, message).with_source(error.without_url()),
-    }
 }
 
 fn timed_out(attempts: u32) -> Error {

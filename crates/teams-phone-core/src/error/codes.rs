@@ -1,81 +1,166 @@
-//! Owns what is known about the service's error codes: one row each, with what to do.
+//! Owns what is known about the service's error codes: one row each. Errors, hints and the reference page
+//! all read this table.
 
-struct Row {
-    status: u16,
-    /// The code; empty for an answer of this status with a code that has no row of its own.
-    code: &'static str,
-    hint: &'static str,
+/// What is known about one answer of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownCode {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's code; empty for any answer of this status whose code has no row of its own.
+    pub code: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Whether the same call may succeed later without a change.
+    pub retry_helps: bool,
+    /// What to do about it.
+    pub hint: &'static str,
 }
 
-const fn row(status: u16, code: &'static str, hint: &'static str) -> Row {
-    Row { status, code, hint }
-}
-
-const ROWS: &[Row] = &[
-    row(
-        400,
-        "ValidationError",
-        "the service refused a value; the target names the field",
-    ),
-    row(
-        400,
-        "UnsupportedApiVersion",
-        "the service no longer (or not yet) serves this API version; choose another one",
-    ),
-    row(
-        400,
-        "MultipleIdentitiesForCustomId",
-        "two identities were created at the same time with this custom id; delete one of them, and create identities with the same custom id one after the other",
-    ),
-    row(
-        401,
-        "IdentityNotOwned",
-        "the identity belongs to another resource, or does not exist; check that the endpoint and the identity come from the same resource",
-    ),
-    row(
-        401,
-        "InvalidAccessToken",
-        "the Entra token is empty, expired or meant for another audience; get a new one for the application and user that you name",
-    ),
-    row(
-        401,
-        "Denied",
-        "the signature does not match what the service received; `teams-phone sign --explain` shows the string that has to be signed",
-    ),
-    row(
-        401,
-        "",
-        "the access key is not this resource's, the clock is off, a proxy changed the request, or an Entra token lacks a role on the resource; compare endpoint and key with the Keys page of the resource",
-    ),
-    row(
-        403,
-        "SubscriptionNotAllowed",
-        "the subscription is not on the preview list of this API; use the GA version 2025-06-30, or ask Microsoft to add the subscription",
-    ),
-    row(
-        403,
-        "",
-        "the caller lacks a role on the Communication Services resource itself (a role on the resource group may not be enough), or is signed in to the wrong tenant",
-    ),
-    row(
-        404,
-        "",
-        "check which GUID is which: the tenant is the Teams tenant, the object id is the user's or resource account's object id, not an application id",
-    ),
-    row(
-        429,
-        "",
-        "the limits count per resource over 30 seconds; slow down, every early retry counts too",
-    ),
+/// What is known about the service's answers, by status and code.
+pub const KNOWN_CODES: &[KnownCode] = &[
+    KnownCode {
+        status: 400,
+        code: "MultipleIdentitiesForCustomId",
+        meaning: "two identities exist for one custom id",
+        retry_helps: false,
+        hint: "two identities were created at the same time with this custom id; delete one of them, and create identities with the same custom id one after the other",
+    },
+    KnownCode {
+        status: 400,
+        code: "UnsupportedApiVersion",
+        meaning: "the service does not serve this API version",
+        retry_helps: false,
+        hint: "the version is retired, or newer than the service; choose one that the header api-supported-versions of the answer lists",
+    },
+    KnownCode {
+        status: 400,
+        code: "ValidationError",
+        meaning: "a value of the request is not allowed",
+        retry_helps: false,
+        hint: "the target names the field and the message its limits",
+    },
+    KnownCode {
+        status: 400,
+        code: "",
+        meaning: "the request was not understood",
+        retry_helps: false,
+        hint: "check that the body is the bare object that the API documents, without an envelope such as {\"request\": ...}",
+    },
+    KnownCode {
+        status: 401,
+        code: "7509",
+        meaning: "the signature was made for another host",
+        retry_helps: false,
+        hint: "the request reached another host than the one that was signed; check the endpoint and what a proxy does to the Host header",
+    },
+    KnownCode {
+        status: 401,
+        code: "Denied",
+        meaning: "the signature does not match what the service received",
+        retry_helps: false,
+        hint: "`teams-phone sign --explain` shows the string that has to be signed; the body hash is of the bytes that are sent, the path is the one on the wire, and the key is base64-decoded first",
+    },
+    KnownCode {
+        status: 401,
+        code: "IdentityNotOwned",
+        meaning: "the identity belongs to another resource, or does not exist",
+        retry_helps: false,
+        hint: "check that the endpoint and the identity come from the same resource; a deleted identity is answered like this too",
+    },
+    KnownCode {
+        status: 401,
+        code: "InvalidAccessToken",
+        meaning: "the Entra token of the exchange is empty, expired or not meant for this",
+        retry_helps: false,
+        hint: "get a new Entra token of the user for the application that you name; its `oid` claim must be the user's object id and its `appid` claim the client id",
+    },
+    KnownCode {
+        status: 401,
+        code: "",
+        meaning: "the caller is not known",
+        retry_helps: false,
+        hint: "the access key is not this resource's, the clock is off, a proxy changed the request, or the bearer token is for another audience or tenant; compare endpoint and key with the Keys page of the resource",
+    },
+    KnownCode {
+        status: 403,
+        code: "SubscriptionNotAllowed",
+        meaning: "the subscription is not on the preview list of this API version",
+        retry_helps: false,
+        hint: "use the generally available version 2025-06-30, or ask Microsoft to put the subscription on the preview list",
+    },
+    KnownCode {
+        status: 403,
+        code: "UserLicenseNotPresentForbidden",
+        meaning: "the user or resource account has no Teams Phone licence",
+        retry_helps: false,
+        hint: "assign a Teams Phone licence (for a resource account: Teams Phone Resource Account) and wait until Teams knows it",
+    },
+    KnownCode {
+        status: 403,
+        code: "",
+        meaning: "the caller is known and not allowed to do this",
+        retry_helps: false,
+        hint: "for management calls: the caller lacks a role such as Contributor on the Communication Services resource itself (a role on the resource group may not be enough), or is signed in to the wrong tenant; for exchanges: the tenant has not consented to `TeamsExtension.ManageCalls` of Azure Communication Services (service principal 1fd5118e-2576-4263-8130-9503064c837a), or the assignment does not name the client id",
+    },
+    KnownCode {
+        status: 404,
+        code: "",
+        meaning: "there is nothing under these ids",
+        retry_helps: false,
+        hint: "check which GUID is which: the tenant is the Teams tenant, the object id is the user's or resource account's object id, not an application id",
+    },
+    KnownCode {
+        status: 408,
+        code: "",
+        meaning: "the service waited too long for the request",
+        retry_helps: true,
+        hint: "repeat the call",
+    },
+    KnownCode {
+        status: 429,
+        code: "",
+        meaning: "too many calls",
+        retry_helps: true,
+        hint: "the limits count per resource and operation over 30 seconds, and every early retry counts too; slow down",
+    },
+    KnownCode {
+        status: 500,
+        code: "",
+        meaning: "the service failed",
+        retry_helps: true,
+        hint: "repeat the call later; give the request id to Microsoft's support if it stays",
+    },
+    KnownCode {
+        status: 502,
+        code: "",
+        meaning: "a gateway in front of the service failed",
+        retry_helps: true,
+        hint: "repeat the call later",
+    },
+    KnownCode {
+        status: 503,
+        code: "",
+        meaning: "the service is not available now",
+        retry_helps: true,
+        hint: "repeat the call after the wait that the answer names",
+    },
+    KnownCode {
+        status: 504,
+        code: "",
+        meaning: "a gateway in front of the service got no answer",
+        retry_helps: true,
+        hint: "repeat the call later; a call that is not idempotent may have been processed",
+    },
 ];
 
-pub(super) fn hint(status: Option<u16>, code: Option<&str>) -> Option<&'static str> {
+/// The row for an answer: the one of its code, else the one of its status.
+pub(super) fn known(status: Option<u16>, code: Option<&str>) -> Option<&'static KnownCode> {
     let status = status?;
     let find = |code: &str| {
-        ROWS.iter()
+        KNOWN_CODES
+            .iter()
             .find(|row| row.status == status && row.code.eq_ignore_ascii_case(code))
     };
-    find(code.unwrap_or_default())
-        .or_else(|| find(""))
-        .map(|row| row.hint)
+    find(code.unwrap_or_default()).or_else(|| find(""))
 }

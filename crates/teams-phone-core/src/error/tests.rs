@@ -113,7 +113,7 @@ fn hints_name_what_to_do() {
         )
         .hint()
         .unwrap()
-        .contains("another resource")
+        .contains("same resource")
     );
     assert!(read(401, "").hint().unwrap().contains("access key"));
     assert!(
@@ -142,4 +142,18 @@ fn kinds_decide_what_is_worth_a_retry() {
     }
     assert_eq!(read(429, "").kind(), ErrorKind::Throttled);
     assert!(!Error::config("x").is_retryable());
+}
+
+#[test]
+fn the_table_has_each_answer_once_and_agrees_with_the_errors() {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in KNOWN_CODES {
+        assert!(seen.insert((row.status, row.code)), "{row:?}");
+        let error = read(
+            row.status,
+            &format!(r#"{{"error":{{"code":"{}","message":"m"}}}}"#, row.code),
+        );
+        assert_eq!(error.is_retryable(), row.retry_helps, "{row:?}");
+        assert_eq!(error.hint(), Some(row.hint));
+    }
 }

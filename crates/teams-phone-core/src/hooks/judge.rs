@@ -86,6 +86,15 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
         .with_request_id(redact::request_id(&reply.headers))
         .with_retry_after(reply.wait)
         .with_attempts(reply.attempts);
+    let error = match reply.skew {
+        0 => error,
+        _ if status != 401 => error,
+        skew => error.with_hint(format!(
+            "this machine's clock is {} s {} the service's; signatures were dated with the service's time, and are still refused: check the access key",
+            skew.unsigned_abs(),
+            if skew > 0 { "behind" } else { "ahead of" }
+        )),
+    };
     Err(Box::new(Failure {
         error,
         status,

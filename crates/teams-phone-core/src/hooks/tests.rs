@@ -363,3 +363,43 @@ async fn odd_request_ids_are_refused_before_anything_is_sent() {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_corrected_once_and_told() {
+    let date = "Date: Mon, 14 Apr 2025 16:00:00 GMT\r\n";
+    let fake = Fake::start(vec![
+        answer(401, date, ""),
+        answer(200, "", r#"{"list":[]}"#),
+    ]);
+    let inner = inner(&fake.url, key(), &clock());
+    assert!(call::<Thing>(&inner, &POST).await.is_ok());
+    assert_eq!(inner.pipeline.clock_skew_seconds(), 1655);
+    let dates: Vec<_> = fake
+        .requests()
+        .iter()
+        .map(|request| header(request, "x-ms-date").unwrap())
+        .collect();
+    assert_eq!(
+        dates,
+        [
+            "Mon, 14 Apr 2025 15:32:25 GMT",
+            "Mon, 14 Apr 2025 16:00:00 GMT"
+        ]
+    );
+
+    let fake = Fake::start(vec![answer(401, date, ""), answer(401, date, "")]);
+    let inner = self::inner(&fake.url, key(), &clock());
+    let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+    assert!(
+        error.hint().unwrap().contains("1655 s behind"),
+        "{:?}",
+        error.hint()
+    );
+
+    let near = "Date: Mon, 14 Apr 2025 15:33:00 GMT\r\n";
+    let fake = Fake::start(vec![answer(401, near, "")]);
+    let inner = self::inner(&fake.url, key(), &clock());
+    let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert!(!error.hint().unwrap().contains("behind"));
+}
