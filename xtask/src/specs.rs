@@ -166,7 +166,8 @@ impl Spec {
         age(&self.version)
     }
 
-    fn validate(&self) -> anyhow::Result<()> {
+    /// Whether the names can be those of folders and of a Rust module.
+    pub(crate) fn check_names(&self) -> anyhow::Result<()> {
         for (key, name) in [("api", &self.api), ("version", &self.version)] {
             ensure!(
                 is_plain(name),
@@ -179,6 +180,11 @@ impl Spec {
             self.module,
             module_name(&self.version)
         );
+        Ok(())
+    }
+
+    fn validate(&self) -> anyhow::Result<()> {
+        self.check_names()?;
         ensure!(
             !self.default || self.state == State::Ga,
             "`default` is for versions with `state = \"ga\"` only"
@@ -261,7 +267,8 @@ fn check_relations(specs: &[Spec]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn age(version: &str) -> (&str, bool, &str) {
+/// Sorts versions by date, a preview in front of the release of the same day.
+pub(crate) fn age(version: &str) -> (&str, bool, &str) {
     let dated = version.len() >= 10
         && version.is_char_boundary(10)
         && version[..10]

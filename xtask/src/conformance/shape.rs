@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Names,
     /// Names with a text each, as the scopes of OAuth 2 have.
     Texts,
+    /// The `info` block, of which only title and version count.
+    Info,
     /// Data that means nothing to Swagger, such as a default value.
     Data,
 }
@@ -22,10 +24,11 @@ impl Kind {
         match (self, key) {
             (Self::Data, _) => Self::Data,
             (Self::Names | Self::Texts, _) => Self::Keywords,
+            (Self::Keywords, "info") => Self::Info,
             (Self::Keywords, "scopes") => Self::Texts,
             (Self::Keywords, "enum" | "default" | "example" | "examples") => Self::Data,
             (Self::Keywords, _) if value.is_object() && holds_names(key) => Self::Names,
-            (Self::Keywords, _) => Self::Keywords,
+            (Self::Keywords | Self::Info, _) => Self::Keywords,
         }
     }
 }
@@ -73,6 +76,9 @@ pub(crate) fn strip_prose(value: &mut Value, kind: Kind) {
             if kind == Kind::Keywords {
                 map.retain(|key, _| !is_prose(key));
             }
+            if kind == Kind::Info {
+                map.retain(|key, _| matches!(&**key, "title" | "version"));
+            }
             for (key, child) in map.iter_mut() {
                 if kind == Kind::Texts && child.is_string() {
                     *child = Value::String(String::new());
@@ -90,7 +96,7 @@ pub(crate) fn strip_prose(value: &mut Value, kind: Kind) {
 pub(crate) fn reference(map: &Map<String, Value>, kind: Kind) -> Option<&str> {
     match kind {
         Kind::Keywords => map.get("$ref")?.as_str(),
-        Kind::Names | Kind::Texts | Kind::Data => None,
+        Kind::Names | Kind::Texts | Kind::Info | Kind::Data => None,
     }
 }
 
@@ -109,7 +115,7 @@ mod tests {
     #[test]
     fn removes_prose_but_no_property_that_is_called_like_prose() {
         let mut value = json!({
-            "info": {"title": "T", "version": "1"},
+            "info": {"title": "T", "version": "1", "description": "D", "license": {"name": "L"}},
             "securityDefinitions": {"a": {"scopes": {"title": "What it allows"}}},
             "definitions": {"title": {
                 "description": "x",
@@ -122,7 +128,7 @@ mod tests {
         });
         strip_prose(&mut value, Kind::Keywords);
         let expected = json!({
-            "info": {"version": "1"},
+            "info": {"title": "T", "version": "1"},
             "securityDefinitions": {"a": {"scopes": {"title": ""}}},
             "definitions": {"title": {
                 "default": {"description": "data"},
