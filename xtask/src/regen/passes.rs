@@ -4,6 +4,7 @@
 //! Refuses to know the other passes.
 
 pub(crate) mod api_version;
+pub(crate) mod bare_objects;
 pub(crate) mod constraints;
 pub(crate) mod doc_text;
 pub(crate) mod empty_success;

@@ -3,7 +3,7 @@
 // From specs/acs-identity/2022-06-01/swagger.json sha256 0e3f3ea28d5a0ae905a095514ad6f603afca8bd35ae89f2ff5886e75f8f222c8
 // From specs/acs-identity/2022-10-01/swagger.json sha256 e538fb13386c9ad94969faf04a8c88bc8f5de06164cadde63176ce4945effa37
 // From specs/acs-identity/2023-10-01/swagger.json sha256 46340706fbfafef7b502d21d79ceeea832715a32cd9ed2e859efabb02b36d384
-// From specs/acs-identity/2025-03-02-preview/swagger.json sha256 fb2b13283f08d4f3f6333e716dcd83ffcb4473d89b8d34b7ffbb61b9859bf898
+// From specs/acs-identity/2025-03-02-preview/swagger.json sha256 fb0acbeb0e9c5a96abb5b29df20e8ff43e227c2d06bf4b30957f11cb026dbeaf
 // From specs/acs-identity/2025-06-30/swagger.json sha256 2e7c12e5cc766e6b3df4b1851285c03733ffb1569425205f36d76e330550529e
 // From specs/acs-identity/2026-09-23/swagger.json sha256 d0a8f7e9338920018b89f6ded47b53d7674b8cfabe06e6d9b6d97e4f9b68dd92
 // Overlay specs/acs-identity/overlay.toml sha256 66c4af61c60fe7724d3ae1dafefd638bcebbd541868504c4a5935acff44cd2b4
