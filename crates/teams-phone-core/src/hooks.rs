@@ -17,12 +17,14 @@ use tracing::Instrument as _;
 
 use crate::pipeline::{Call, Pipeline, Reply, declare_empty_body};
 use crate::redact;
-use crate::{ApiVersion, Error, ErrorKind, RequestOptions, Result, RetryPolicy};
+use crate::{ApiVersion, Credential, Error, ErrorKind, RequestOptions, Result, RetryPolicy};
 use judge::{Failure, Success, judge, response, undecodable};
 
 mod judge;
+mod operation;
 mod route;
 
+pub use operation::{Field, Operation, check_version, find};
 pub use route::encode_path;
 
 /// The status under which the generated client sees a failure that is not an answer of the service.
@@ -34,110 +36,6 @@ const API_VERSION: &str = "api-version";
 /// What a method of a generated client answers.
 pub type ClientResult<T, E> = std::result::Result<ResponseValue<T>, ClientError<E>>;
 
-/// One row of a generated table of operations.
-#[derive(Debug)]
-pub struct Operation {
-    /// The stable name, the same in every API version.
-    pub id: &'static str,
-    /// The HTTP method.
-    pub method: &'static str,
-    /// The path template, such as `/identities/{id}`.
-    pub template: &'static str,
-    /// Whether repeating the call after a lost answer is safe.
-    pub idempotent: bool,
-    /// The media type of the request body, when there is one.
-    pub content_type: Option<&'static str>,
-    /// The documented success statuses.
-    pub success: &'static [u16],
-    /// The success statuses whose empty body stands for JSON `null`.
-    pub empty_as_null: &'static [u16],
-    /// The API version used when nobody chooses one.
-    pub default_version: &'static str,
-    /// The API versions that have the operation, oldest first.
-    pub versions: &'static [&'static str],
-    /// The service's own operation id in each of these versions.
-    pub upstream_ids: &'static [(&'static str, &'static str)],
-    /// The inputs that are not in all of these versions.
-    pub fields: &'static [Field],
-}
-
-/// An input of an operation that only some API versions have.
-#[derive(Debug)]
-pub struct Field {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// The API versions that have it, oldest first.
-    pub versions: &'static [&'static str],
-}
-
-/// Finds an operation by its stable name.
-#[must_use]
-pub fn find(table: &'static [Operation], id: &str) -> Option<&'static Operation> {
-    table.iter().find(|operation| operation.id == id)
-}
-
-/// Refuses an API version that no operation of the table has.
-///
-/// # Errors
-/// [`ErrorKind::Config`] that lists the versions; never for [`ApiVersion::unchecked`].
-pub fn check_version(table: &'static [Operation], version: &ApiVersion) -> Result<()> {
-    let mut known: Vec<&str> = table.iter().flat_map(|row| row.versions).copied().collect();
-    if !version.is_checked() || known.contains(&version.as_str()) {
-        return Ok(());
-    }
-    known.sort_unstable();
-    known.dedup();
-    Err(Error::config(format!(
-        "API version {version} is not known; choose one of {}, or insist with ApiVersion::unchecked",
-        known.join(", ")
-    )))
-}
-
-impl Operation {
-    /// The API version of a call that uses these inputs, or why there is none.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the chosen version has not the operation or one of the inputs; the
-    /// message names the versions that have it.
-    pub fn version(
-        &self,
-        chosen: Option<&ApiVersion>,
-        fields: &[&str],
-    ) -> Result<Cow<'static, str>> {
-        let limits = || {
-            let used = self
-                .fields
-                .iter()
-                .filter(|field| fields.contains(&field.name));
-            used.map(|field| (Some(field.name), field.versions))
-                .chain([(None, self.versions)])
-        };
-        let Some(chosen) = chosen else {
-            let default = self.default_version;
-            let narrowest = limits().find(|(_, versions)| !versions.contains(&default));
-            let version = narrowest.and_then(|(_, versions)| versions.last().copied());
-            return Ok(Cow::Borrowed(version.unwrap_or(default)));
-        };
-        let text = chosen.as_str();
-        if chosen.is_checked() {
-            for (field, versions) in limits() {
-                if !versions.contains(&text) {
-                    let what = field.map_or_else(
-                        || "this call does".to_owned(),
-                        |field| format!("`{field}` does"),
-                    );
-                    return Err(Error::config(format!(
-                        "{what} not exist in API version {text}; it exists in {}",
-                        versions.join(", ")
-                    ))
-                    .with_operation(self.id));
-                }
-            }
-        }
-        Ok(Cow::Owned(text.to_owned()))
-    }
-}
-
 /// The state of a generated client: how calls are sent, and what the next call does differently.
 #[derive(Clone, Debug)]
 pub struct Inner {
@@ -146,6 +44,7 @@ pub struct Inner {
     options: RequestOptions,
     fields: &'static [&'static str],
     idempotent: Option<bool>,
+    credential: Option<Credential>,
     outcome: Option<Arc<Mutex<Option<Outcome>>>>,
 }
 
@@ -181,6 +80,7 @@ impl Inner {
             options: RequestOptions::default(),
             fields: &[],
             idempotent: None,
+            credential: None,
             outcome: None,
         }
     }
@@ -209,6 +109,13 @@ impl Inner {
         self
     }
 
+    /// Authorises the call with something else than the client's credential.
+    #[must_use]
+    pub fn with_credential(mut self, credential: Credential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
     /// The base URL, without a trailing slash.
     #[must_use]
     pub fn endpoint(&self) -> String {
@@ -227,18 +134,12 @@ impl Inner {
     /// None in practice: failures become answers, because the generated client's error cannot carry ours.
     pub async fn execute(
         &self,
-        mut request: Request,
+        request: Request,
         operation: &'static Operation,
     ) -> reqwest::Result<reqwest::Response> {
-        let span = tracing::debug_span!("call", operation = operation.id);
-        let sent = async {
-            let id = self.prepare(&mut request, operation)?;
-            let sent = self.send(&request, operation).await;
-            let reply = sent.map_err(|error| error.with_client_request_id(&id))?;
-            judge(reply, operation).map_err(|failure| failure.named(&id))
-        };
-        let result: std::result::Result<Success, Box<Failure>> = sent.instrument(span).await;
-        Ok(match result {
+        let endpoint = self.pipeline.endpoint();
+        let routed = route::check(endpoint, request.url(), operation.template);
+        Ok(match self.run(request, operation, routed).await {
             Ok(success) => {
                 self.keep(|| Outcome::Answered {
                     status: success.status,
@@ -259,6 +160,56 @@ impl Inner {
                 response(shown, headers, body)
             }
         })
+    }
+
+    /// Gets the next page of a list from the link that the page before it gave.
+    ///
+    /// The link is opaque, but it must lead to the endpoint: it is sent with our credential.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] if the link is no URL or leads elsewhere; otherwise as the list itself.
+    pub async fn follow<T: DeserializeOwned>(
+        &self,
+        operation: &'static Operation,
+        link: &str,
+    ) -> Result<Answer<T>> {
+        let named = |error: Error| error.with_operation(operation.id);
+        let url = route::resolve(self.pipeline.endpoint(), link).map_err(named)?;
+        let request = Request::new(http::Method::GET, url);
+        let success = self
+            .run(request, operation, Ok(()))
+            .await
+            .map_err(|failure| named(failure.error))?;
+        let request_id = redact::request_id(&success.headers);
+        match serde_json::from_slice(&success.body) {
+            Ok(value) => Ok(Answer {
+                value,
+                status: success.status,
+                request_id,
+            }),
+            Err(why) => Err(named(undecodable::<T>(&success.body, &why))
+                .with_status(success.status)
+                .with_request_id(request_id)
+                .with_attempts(success.attempts)),
+        }
+    }
+
+    /// Sends a request through the pipeline and judges the answer.
+    async fn run(
+        &self,
+        mut request: Request,
+        operation: &'static Operation,
+        routed: Result<()>,
+    ) -> std::result::Result<Success, Box<Failure>> {
+        let span = tracing::debug_span!("call", operation = operation.id);
+        let sent = async {
+            routed?;
+            let id = self.prepare(&mut request, operation)?;
+            let sent = self.send(&request, operation).await;
+            let reply = sent.map_err(|error| error.with_client_request_id(&id))?;
+            judge(reply, operation).map_err(|failure| failure.named(&id))
+        };
+        sent.instrument(span).await
     }
 
     /// Turns the generated client's result into ours.
@@ -309,7 +260,6 @@ impl Inner {
 
     /// Makes the request what the service wants; answers the id that the client gave it.
     fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<String> {
-        route::check(self.pipeline.endpoint(), request.url(), operation.template)?;
         let chosen = self.options.api_version.as_ref();
         let version = operation.version(chosen.or(self.api_version.as_ref()), self.fields)?;
         route::append_query(request.url_mut(), API_VERSION, &version);
@@ -343,6 +293,7 @@ impl Inner {
             operation: operation.id,
             idempotent: self.idempotent.unwrap_or(operation.idempotent),
             retry: &retry,
+            credential: self.credential.as_ref(),
         };
         self.pipeline.send(request, call).await
     }

@@ -10,7 +10,9 @@ use http::{Method, StatusCode};
 
 use crate::clock::{Clock, SystemClock};
 use crate::retry::{self, Budget, Cause};
-use crate::{Credential, Endpoint, Error, ErrorKind, Result, RetryPolicy, TokenRequest};
+use crate::{
+    AccessKey, Credential, Endpoint, Error, ErrorKind, Result, RetryPolicy, Secret, TokenRequest,
+};
 use crate::{redact, sign, transport};
 
 mod read;
@@ -115,12 +117,20 @@ pub(crate) struct Reply {
     pub(crate) skew: i64,
 }
 
+/// What one attempt is authorised with.
+enum Proof<'a> {
+    Key(&'a AccessKey),
+    Bearer(Secret),
+}
+
 /// What the loop has to know of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
     pub(crate) idempotent: bool,
     pub(crate) retry: &'a RetryPolicy,
+    /// Instead of the pipeline's own.
+    pub(crate) credential: Option<&'a Credential>,
 }
 
 impl Pipeline {
@@ -167,22 +177,31 @@ impl Pipeline {
 
     /// Sends a request until it is answered for good, or fails for good.
     pub(crate) async fn send(&self, request: &reqwest::Request, call: Call<'_>) -> Result<Reply> {
+        let credential = call.credential.unwrap_or(&self.0.credential);
         let started = self.0.clock.elapsed();
         let mut attempts = 0;
-        let mut refresh = false;
+        let mut renewed = None;
+        let mut asked = false;
         loop {
             let spent = self.0.clock.elapsed().saturating_sub(started);
             let Some(time) = call.retry.time_left(spent) else {
                 return Err(timed_out(attempts));
             };
+            let proof = match renewed.take() {
+                Some(proof) => proof,
+                None => self.proof(credential, false).await?,
+            };
             attempts += 1;
-            let outcome = self.attempt(request, time, refresh).await;
+            let outcome = self.attempt(request, &proof, time).await;
             let cause = match &outcome {
                 Ok(reply) => {
                     self.note(&call, attempts, Ok(reply));
-                    if !refresh && self.renews(reply) {
-                        refresh = true;
-                        continue;
+                    if reply.status == StatusCode::UNAUTHORIZED && !asked {
+                        asked = true;
+                        renewed = self.renewed(credential, &proof, reply).await;
+                        if renewed.is_some() {
+                            continue;
+                        }
                     }
                     Some(Cause::Status(reply.status.as_u16(), reply.wait))
                 }
@@ -213,14 +232,31 @@ impl Pipeline {
         }
     }
 
-    /// Whether a refused request is worth one more try with a new token, or with the service's time.
-    fn renews(&self, reply: &Reply) -> bool {
-        let refused = reply.status == StatusCode::UNAUTHORIZED;
-        refused
-            && match self.0.credential {
-                Credential::Token(_) => true,
-                Credential::AccessKey(_) => self.0.skew.learn(&reply.headers, self.0.clock.now()),
+    /// What the next attempt proves itself with.
+    async fn proof<'a>(&self, credential: &'a Credential, refresh: bool) -> Result<Proof<'a>> {
+        match credential {
+            Credential::AccessKey(key) => Ok(Proof::Key(key)),
+            Credential::Token(credential) => {
+                let wanted = TokenRequest::new(self.0.scopes, refresh);
+                let token = credential.get_token(&wanted).await?;
+                Ok(Proof::Bearer(token.token))
             }
+        }
+    }
+
+    /// What a refused request is worth one more try with: another token, or the service's time.
+    async fn renewed<'a>(
+        &self,
+        credential: &'a Credential,
+        refused: &Proof<'_>,
+        reply: &Reply,
+    ) -> Option<Proof<'a>> {
+        let proof = self.proof(credential, true).await.ok()?;
+        let differs = match (&proof, refused) {
+            (Proof::Bearer(new), Proof::Bearer(old)) => new != old,
+            _ => self.0.skew.learn(&reply.headers, self.0.clock.now()),
+        };
+        differs.then_some(proof)
     }
 
     fn wait(
@@ -240,16 +276,14 @@ impl Pipeline {
     async fn attempt(
         &self,
         request: &reqwest::Request,
+        proof: &Proof<'_>,
         time: Duration,
-        refresh: bool,
     ) -> std::result::Result<Reply, Broken> {
         let refuse = |error| Broken { cause: None, error };
         let mut request = request
             .try_clone()
             .ok_or_else(|| refuse(Error::config("the request body cannot be sent again")))?;
-        self.authorize(&mut request, refresh)
-            .await
-            .map_err(refuse)?;
+        self.authorize(&mut request, proof).map_err(refuse)?;
         *request.timeout_mut() = Some(time);
         let response = self.0.http.execute(request).await.map_err(broken)?;
         let mut reply = read(response).await?;
@@ -257,9 +291,9 @@ impl Pipeline {
         Ok(reply)
     }
 
-    async fn authorize(&self, request: &mut reqwest::Request, refresh: bool) -> Result<()> {
-        match &self.0.credential {
-            Credential::AccessKey(key) => {
+    fn authorize(&self, request: &mut reqwest::Request, proof: &Proof<'_>) -> Result<()> {
+        match proof {
+            Proof::Key(key) => {
                 let body = match request.body() {
                     Some(body) => body
                         .as_bytes()
@@ -273,13 +307,10 @@ impl Pipeline {
                 headers.insert(X_MS_CONTENT_SHA256, header(&signed.content_sha256)?);
                 headers.insert(AUTHORIZATION, secret_header(&signed.authorization)?);
             }
-            Credential::Token(credential) => {
-                let wanted = TokenRequest::new(self.0.scopes, refresh);
-                let token = credential.get_token(&wanted).await?;
-                let value = ["Bearer ", token.token.expose()].concat();
-                request
-                    .headers_mut()
-                    .insert(AUTHORIZATION, secret_header(&value)?);
+            Proof::Bearer(token) => {
+                let value = ["Bearer ", token.expose()].concat();
+                let headers = request.headers_mut();
+                headers.insert(AUTHORIZATION, secret_header(&value)?);
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::{Endpoint, Error, Result};
+use crate::{Endpoint, Error, ErrorKind, Result};
 
 /// Everything but the unreserved characters of RFC 3986 is escaped.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -60,10 +60,35 @@ fn fits(segment: &str, template: &str) -> bool {
     }
 }
 
-/// Appends a pair whose name and value need no escaping.
+/// Makes a URL of a page link, which may be relative, and refuses one that leaves the endpoint.
+pub(super) fn resolve(endpoint: &Endpoint, link: &str) -> Result<Url> {
+    let refuse = |why: &str| {
+        Error::new(
+            ErrorKind::Decode,
+            format!("the link to the next page {why}"),
+        )
+    };
+    if link.len() > MAX_URL {
+        return Err(refuse("is too long"));
+    }
+    let base = Url::parse(endpoint.as_str()).map_err(|_| refuse("has no base"))?;
+    let url = base.join(link).map_err(|_| refuse("is not a URL"))?;
+    if !endpoint.same_origin(&url) {
+        return Err(refuse("leads to another host; it is not followed"));
+    }
+    Ok(url)
+}
+
+/// Appends a pair whose name and value need no escaping, unless the name is there already.
 pub(super) fn append_query(url: &mut Url, name: &str, value: &str) {
     let query = match url.query() {
-        Some(query) if !query.is_empty() => [query, "&", name, "=", value].concat(),
+        Some(query) if !query.is_empty() => {
+            let mut names = query.split('&').filter_map(|pair| pair.split('=').next());
+            if names.any(|known| known.eq_ignore_ascii_case(name)) {
+                return;
+            }
+            [query, "&", name, "=", value].concat()
+        }
         _ => [name, "=", value].concat(),
     };
     url.set_query(Some(&query));
@@ -123,6 +148,49 @@ mod tests {
                 check(&endpoint, &url.parse().unwrap(), "/identities").is_err(),
                 "{url}"
             );
+        }
+    }
+
+    #[test]
+    fn follows_links_on_the_endpoint_only() {
+        let endpoint: Endpoint = "https://a.example".parse().unwrap();
+        for (link, url) in [
+            ("/x?skip=a%2Fb", "https://a.example/x?skip=a%2Fb"),
+            ("https://a.example:443/x", "https://a.example/x"),
+            ("?skip=1", "https://a.example/?skip=1"),
+        ] {
+            assert_eq!(resolve(&endpoint, link).unwrap().as_str(), url);
+        }
+        for link in [
+            "https://b.example/x",
+            "//b.example/x",
+            "http://a.example/x",
+            "https://a.example@b.example/",
+            "https://",
+            "https://a.example:444/",
+        ] {
+            let error = resolve(&endpoint, link).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{link}");
+        }
+        assert!(resolve(&endpoint, &"a".repeat(10_000)).is_err());
+    }
+
+    #[test]
+    fn an_api_version_is_not_doubled() {
+        for (url, expected) in [
+            ("https://a.example/x", "https://a.example/x?api-version=2"),
+            (
+                "https://a.example/x?a=b",
+                "https://a.example/x?a=b&api-version=2",
+            ),
+            (
+                "https://a.example/x?a=b&Api-Version=1",
+                "https://a.example/x?a=b&Api-Version=1",
+            ),
+        ] {
+            let mut url: Url = url.parse().unwrap();
+            append_query(&mut url, "api-version", "2");
+            assert_eq!(url.as_str(), expected);
         }
     }
 

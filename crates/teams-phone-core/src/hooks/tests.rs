@@ -403,3 +403,51 @@ async fn a_clock_that_is_off_is_corrected_once_and_told() {
     assert_eq!(error.attempts(), 1);
     assert!(!error.hint().unwrap().contains("behind"));
 }
+
+#[tokio::test]
+async fn a_token_that_cannot_be_renewed_is_sent_once() {
+    let fake = Fake::start(vec![answer(401, "", "")]);
+    let token = BearerToken::new(Secret::new("mine"), SystemTime::UNIX_EPOCH);
+    let credential = Credential::token(crate::StaticToken::new(token));
+    let inner = inner(&fake.url, key(), &clock()).with_credential(credential);
+    let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+    assert_eq!((error.status(), error.attempts()), (Some(401), 1));
+    let requests = fake.requests();
+    assert_eq!(
+        header(&requests[0], "authorization").as_deref(),
+        Some("Bearer mine")
+    );
+    assert_eq!(header(&requests[0], "x-ms-content-sha256"), None);
+}
+
+#[tokio::test]
+async fn a_page_link_is_followed_signed_and_as_it_is() {
+    let fake = Fake::start(vec![
+        answer(200, "", r#"{"list":[]}"#),
+        answer(200, "", "{}"),
+    ]);
+    let inner = inner(&fake.url, key(), &clock());
+    let link = "/things?api-version=2023-10-01&skip=a%2Fb";
+    assert!(inner.follow::<Thing>(&GET, link).await.is_ok());
+    let error = inner.follow::<Thing>(&GET, link).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Decode, Some(200))
+    );
+    let error = inner
+        .follow::<Thing>(&GET, "https://b.example/x")
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 0));
+    let requests = fake.requests();
+    assert!(
+        requests[0].starts_with(&format!("GET {link} HTTP/1.1\r\n")),
+        "{}",
+        requests[0]
+    );
+    assert!(
+        header(&requests[0], "authorization")
+            .unwrap()
+            .starts_with("HMAC-SHA256")
+    );
+}
