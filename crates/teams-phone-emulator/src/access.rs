@@ -8,7 +8,7 @@ pub(crate) mod teams_extension;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::failure::Failure;
+use crate::{call::member, failure::Failure};
 
 pub(crate) use exchange::{entra as exchange_entra, teams_extension as exchange_teams_extension};
 
@@ -57,22 +57,4 @@ fn client_ids(body: &Map<String, Value>) -> Result<Option<Vec<String>>, Failure>
             .map(Some),
         Some(_) => Err(wrong()),
     }
-}
-
-/// A member that is neither absent nor null; names are compared without regard to case.
-fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    body.iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .filter(|v| !v.is_null())
-}
-
-/// The error for a body that wraps its content as `{"request": {..}}`, which some scripts send.
-fn refuse_envelope(body: &Map<String, Value>) -> Result<(), Failure> {
-    if body.len() == 1 && body.contains_key("request") {
-        return Err(Failure::unreadable_body(
-            "the body is wrapped in a `request` member; send what is inside it",
-        ));
-    }
-    Ok(())
 }

@@ -170,11 +170,8 @@ fn state(shared: &Shared) -> Reply {
 }
 
 fn put_state(request: &Received, shared: &Shared) -> Result<Reply, Failure> {
-    let mut wanted = snapshot::from_json(&request.body).map_err(|error| bad(error.to_string()))?;
-    let mut state = shared.state.get();
-    wanted.revision = state.revision + 1;
-    *state = wanted;
-    shared.changed.notify_one();
+    let wanted = snapshot::from_json(&request.body).map_err(|error| bad(error.to_string()))?;
+    shared.replace_state(wanted);
     Ok(done())
 }
 

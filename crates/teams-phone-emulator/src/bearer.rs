@@ -4,7 +4,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Audiences of tokens for the resource; the last is the service's own application id.
 const RESOURCE_AUDIENCES: [&str; 2] = [
@@ -65,7 +65,9 @@ impl Claims {
 
 fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Option<T> {
     let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&bytes).ok()
+    // By way of an object, because a derived reader would take an array for a struct as well.
+    let object: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
+    serde_json::from_value(Value::Object(object)).ok()
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 
 use http::{HeaderName, StatusCode, header::ALLOW};
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     access,
@@ -45,45 +44,45 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Reads the JSON body; what cannot be bound is answered the way the service does.
-    pub(crate) fn body<T: DeserializeOwned>(&self, media_types: &[&str]) -> Result<T, Failure> {
-        self.check_media_type(media_types)?;
+    /// Reads the JSON object that every body is; what cannot be bound is answered the way the service does.
+    pub(crate) fn body(&self, media_type: &str) -> Result<Map<String, Value>, Failure> {
+        self.check_media_type(media_type)?;
         if self.request.body.is_empty() {
             return Err(Failure::unreadable_body("the request has no body"));
         }
-        serde_json::from_slice(&self.request.body).map_err(|error| {
-            let envelope = serde_json::from_slice::<Value>(&self.request.body).is_ok_and(|body| {
-                body.as_object()
-                    .is_some_and(|members| members.contains_key("request"))
-            });
-            Failure::unreadable_body(if envelope {
-                "the body is wrapped in a `request` member; send what is inside it".to_owned()
-            } else {
-                error.to_string()
-            })
-        })
+        let body: Map<String, Value> =
+            serde_json::from_slice(&self.request.body).map_err(|error| {
+                Failure::unreadable_body(format!("the body is not a JSON object: {error}"))
+            })?;
+        if body.len() == 1 && body.contains_key("request") {
+            let why = "the body is wrapped in a `request` member; send what is inside it";
+            return Err(Failure::unreadable_body(why));
+        }
+        Ok(body)
     }
 
-    fn check_media_type(&self, accepted: &[&str]) -> Result<(), Failure> {
+    fn check_media_type(&self, wanted: &str) -> Result<(), Failure> {
         let sent = self.request.header("content-type").unwrap_or_default();
         let essence = sent.split(';').next().unwrap_or_default().trim();
-        if self.request.body.is_empty()
-            || accepted
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(essence))
-        {
+        if self.request.body.is_empty() || wanted.eq_ignore_ascii_case(essence) {
             return Ok(());
         }
-        let message = format!(
-            "Content-Type '{sent}' is not supported; send {}.",
-            accepted.join(" or ")
-        );
+        let message = format!("Content-Type '{sent}' is not supported; send {wanted}.");
         Err(Failure::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "UnsupportedMediaType",
             message,
         ))
     }
+}
+
+/// A member of a body that is neither absent nor null; names are compared without regard to case, as the service's
+/// JSON binding does.
+pub(crate) fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    body.iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+        .filter(|value| !value.is_null())
 }
 
 /// The operation a request is for, if any.

@@ -11,8 +11,13 @@ use std::{
 use tokio::task::JoinHandle;
 
 use crate::{
-    builder::Builder, error::StartError, faults::Fault, inspect::RecordedRequest, server,
-    shared::Shared, snapshot::SnapshotError,
+    builder::Builder,
+    error::StartError,
+    faults::Fault,
+    inspect::RecordedRequest,
+    server,
+    shared::Shared,
+    snapshot::{self, SnapshotError},
 };
 
 /// A running emulator. Dropping it stops it.
@@ -142,6 +147,22 @@ impl Emulator {
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.parts.shared.log.get().entries()
+    }
+
+    /// The state as a snapshot document (JSON, see the crate documentation).
+    #[must_use]
+    pub fn state(&self) -> String {
+        String::from_utf8_lossy(&snapshot::to_json(&self.parts.shared.state.get())).into_owned()
+    }
+
+    /// Replaces the state by that of a snapshot document.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Invalid`] if the document cannot be used; the state is as before.
+    pub fn set_state(&self, document: &str) -> Result<(), SnapshotError> {
+        let wanted = snapshot::from_json(document.as_bytes())?;
+        self.parts.shared.replace_state(wanted);
+        Ok(())
     }
 
     /// Forgets state, faults and requests, and puts the settings back to those of the start.

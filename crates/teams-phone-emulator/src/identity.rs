@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    call::{Call, Context},
+    call::{Call, Context, member},
     clock,
     failure::Failure,
     operation::PREVIEW_2025,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(crate) use teams_user::exchange as exchange_teams_user;
-use token_request::{TokenRequest, field};
+use token_request::TokenRequest;
 
 /// The longest custom id; upstream says so in prose only.
 const MAX_CUSTOM_ID: usize = 256;
@@ -28,9 +28,9 @@ pub(crate) fn create(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply
     let body: Map<String, Value> = if call.request.body.is_empty() {
         Map::new()
     } else {
-        call.body(&["application/json"])?
+        call.body("application/json")?
     };
-    let wanted = match field(&body, "createTokenWithScopes") {
+    let wanted = match member(&body, "createTokenWithScopes") {
         None => None,
         Some(Value::Array(scopes)) if scopes.is_empty() => None,
         Some(scopes) => Some(TokenRequest::read(
@@ -96,8 +96,8 @@ pub(crate) fn revoke_tokens(call: &Call<'_>, context: &mut Context<'_>) -> Resul
 
 /// `POST /identities/{id}/:issueAccessToken`.
 pub(crate) fn issue_token(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
-    let body: Map<String, Value> = call.body(&["application/json"])?;
-    let scopes = field(&body, "scopes").ok_or_else(|| Failure::required("Scopes"))?;
+    let body = call.body("application/json")?;
+    let scopes = member(&body, "scopes").ok_or_else(|| Failure::required("Scopes"))?;
     let wanted = TokenRequest::read(scopes, "Scopes", &body, &call.version)?;
     let id = call.params.value("id");
     if !context.state.identities.contains_key(id) {
@@ -138,7 +138,7 @@ fn custom_id(body: &Map<String, Value>, version: &str) -> Result<Option<String>,
         return Ok(None);
     }
     let invalid = |why: String| Err(Failure::validation(format!("CustomId: {why}"), "CustomId"));
-    match field(body, "customId") {
+    match member(body, "customId") {
         None => Ok(None),
         Some(Value::String(text)) if text.is_empty() => {
             invalid("the value must not be empty.".into())

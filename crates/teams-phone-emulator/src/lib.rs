@@ -1,5 +1,119 @@
-//! An emulator of the Azure Communication Services identity and Teams Phone access APIs. Owns the crate's public face.
-//! Refuses to share code with any client: it verifies what clients send instead of agreeing with them.
+//! An emulator of the Azure Communication Services identity and Teams Phone access APIs: a real HTTP/1.1 server with
+//! real signature checks and an in-memory resource.
+//!
+//! Owns the wire behaviour of the service's sixteen operations. Refuses to share code with any client, signing included:
+//! a wrong request must fail against it, not agree with it.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use teams_phone_emulator::{Emulator, Fault};
+//!
+//! let emulator = Emulator::builder().page_size(20).start().await?;
+//! emulator.inject(Fault::throttle(1).times(1).operation("TeamsExtensionAssignment_Upsert"));
+//! println!("point a client at {}", emulator.url());
+//! // ... use `emulator.connection_string()` ...
+//! assert!(emulator.requests().is_empty());
+//! emulator.stop().await?;
+//! # Ok(()) }
+//! ```
+//!
+//! Without a Tokio runtime, [`Builder::spawn`] runs it on a thread of its own. Dropping an [`Emulator`] stops it.
+//!
+//! # What it answers
+//!
+//! All operations of every api-version from `2021-03-07` to `2026-09-23`, each in the versions that have it
+//! (`GET /_emulator` lists them). Statuses, error codes, messages, targets and headers are those of recorded answers
+//! of the service where there are any. Where there are none, these choices were made:
+//!
+//! | Case | Answer |
+//! | --- | --- |
+//! | `api-version` missing, sent twice with different values, unknown, retired, or without this operation | 400 `ApiVersionUnspecified`, `AmbiguousApiVersion`, `UnsupportedApiVersion`, with `api-supported-versions` |
+//! | path of no operation; path of other methods | 404 `NotFound`; 405 `MethodNotAllowed` with `Allow` |
+//! | dot segments, empty segments, a trailing slash | 404; nothing is normalised, so a client whose id changes the route is found out |
+//! | no `Authorization` at all | 401 without a body, the reason in `x-emulator-hint` |
+//! | a body that is missing, not JSON, of another shape, or wrapped as `{"request": {..}}` | 400 `ValidationError`, target `request` |
+//! | a body with another `Content-Type` than JSON (merge patch for the bulk update) | 415 `UnsupportedMediaType` |
+//! | a tenant or object id that is not a hyphenated GUID | 400 `ValidationError` |
+//! | `principalType` | any case of `user`, `teamsResourceAccount`, `resourceAccount`; read back as sent |
+//! | DELETE of an assignment that is not there | 204 |
+//! | `customId`, `expiresInMinutes`, `*.join` scopes in versions before them | ignored, ignored, 400 |
+//! | exchange without an assignment, or through another client id | 403 `Forbidden` (can be switched off) |
+//!
+//! Error bodies keep the service's shape; the emulator's own explanation is in `error.innererror`, its facts in
+//! `error.details`, which the service leaves out.
+//!
+//! # Signatures
+//!
+//! `Authorization: HMAC-SHA256 SignedHeaders=..&Signature=..` is checked over the bytes on the wire: method, raw path
+//! and query, the values of the named headers in the order named (`x-ms-date` or `date`, `host`,
+//! `x-ms-content-sha256` must be among them), the hash of the body received, and a date within 15 minutes. A refusal is
+//! 401 `Denied` and says which part differs (`BodyHashDiffers`, `DateOutsideWindow`, `SignedHeaderMissing`,
+//! `AuthorizationMalformed`, `StringToSignDiffers` with the mistake found, `KeyOrStringToSignDiffers`) and the string
+//! to sign the emulator computed; never the key or a valid signature.
+//!
+//! Entra bearer tokens are read (`exp`, `aud`, `oid`, `tid`, `appid`) but their signature is **not** checked yet: the
+//! emulator has no token issuer. Do not expose it to anyone you would not give the access key.
+//!
+//! # Admin routes
+//!
+//! Under `/_emulator`, for loopback connections that name a loopback host, without credentials, never logged and never
+//! met by faults:
+//!
+//! | Route | What it does |
+//! | --- | --- |
+//! | `GET /_emulator` | health, operations and their versions, counts, state of the snapshot file |
+//! | `GET`, `PATCH /_emulator/settings` | `verifyCredentials`, `subscriptionAllowed`, `exchangeRequiresAssignment`, `pageSize` |
+//! | `GET`, `POST`, `DELETE /_emulator/faults` | scripted faults, below |
+//! | `GET`, `DELETE /_emulator/requests` | the requests received, without secrets ([`RecordedRequest`]) |
+//! | `GET`, `PUT /_emulator/state` | the state as a snapshot document |
+//! | `POST /_emulator/reset` | forgets state, faults and requests, puts the settings back |
+//! | `POST /_emulator/stop` | stops the emulator |
+//!
+//! # Faults
+//!
+//! `POST /_emulator/faults` takes `{"rules": [..]}`; each rule is a [`Fault`]:
+//!
+//! ```json
+//! {
+//!   "match": {"method": "PUT", "path": "/access/**", "operation": "TeamsExtensionAssignment_Upsert"},
+//!   "skip": 1, "times": 2, "latencyMs": 50,
+//!   "action": {"type": "respond", "status": 503, "code": "ServiceUnavailable"}
+//! }
+//! ```
+//!
+//! All members are optional. The first rule that matches and is not spent meets the request. Actions:
+//!
+//! | `type` | Members | Effect |
+//! | --- | --- | --- |
+//! | `pass` | | the real answer, after the latency |
+//! | `respond` | `status`, `code`, `message`, `body`, `headers`, `process` | a scripted answer; with `process` the request takes effect all the same |
+//! | `throttle` | `retryAfter`: `{"seconds": 2}`, `{"dateInSeconds": 2}`, `{"milliseconds": 500}` or `"absent"` | 429 `TooManyRequests` |
+//! | `html` | `status` | a gateway's page |
+//! | `empty` | `status` | no body |
+//! | `drop` | `after` | the connection ends before or after the request takes effect |
+//! | `truncate` | `keep` | the real answer, cut after so many bytes |
+//! | `edit` | `set`: pointer to value | the real answer with values replaced: unknown enum values, null arrays |
+//! | `headers` | `set`: name to value or null | the real answer with headers replaced or removed |
+//!
+//! # Snapshots
+//!
+//! With [`Builder::snapshot`] the state is loaded at start and saved on change (gathered for 200 ms) and at stop, by
+//! writing beside the file and renaming. The document (times are RFC 3339, `?` marks optional members, unknown members
+//! are refused, the access key is not in it):
+//!
+//! ```text
+//! { "version": 1, "resourceId": guid,
+//!   "identities": [{ "id", "customId"?, "createdAt", "lastTokenIssuedAt"?, "tokensRevokedAt"? }],
+//!   "teamsExtensionAssignments": [{ "tenantId", "objectId", "principalType", "clientIds"? }],
+//!   "entraAssignments": [{ "objectId", "tenantId", "principalType", "clientIds" }] }
+//! ```
+//!
+//! # Limits
+//!
+//! A body of 4 MiB, a head of 64 KiB and 100 headers, 1024 connections, 30 s to send a head or a body. Tokens look like
+//! the service's (JSON web tokens with `exp`) but are signed with a secret of the process and issued by an `.invalid`
+//! name. There are no rate limits of its own; script them.
 
 mod access;
 mod access_key;

@@ -69,6 +69,13 @@ impl Shared {
         self.changed.notify_one();
     }
 
+    pub(crate) fn replace_state(&self, mut wanted: State) {
+        let mut state = self.state.get();
+        wanted.revision = state.revision + 1;
+        *state = wanted;
+        self.changed.notify_one();
+    }
+
     /// Saves the state if there is a place for it and something new in it.
     pub(crate) fn save(&self) -> Result<(), SnapshotError> {
         // Held throughout, so that an older state cannot be written over a newer one.

@@ -10,13 +10,13 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    call::{Call, Context},
+    call::{Call, Context, member},
     failure::Failure,
     reply::Reply,
     state::{EntraAssignment, State},
 };
 
-use super::{client_ids, guid, member, principal_type, refuse_envelope};
+use super::{client_ids, guid, principal_type};
 
 const PRINCIPAL_TYPES: [&str; 3] = ["user", "group", "tenant"];
 
@@ -49,8 +49,7 @@ pub(crate) fn get(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, F
 /// `PUT`: 201 when new, 200 when an assignment was replaced.
 pub(crate) fn put(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
     let id = object_id(call)?;
-    let body: Map<String, Value> = call.body(&["application/json"])?;
-    refuse_envelope(&body)?;
+    let body = call.body("application/json")?;
     let assignment = read(&body)?;
     let shown = describe(id, &assignment);
     let replaced = context.state.entra.insert(id, assignment).is_some();
@@ -74,8 +73,7 @@ pub(crate) fn delete(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply
 /// `PATCH /access/entra/assignments`: all entries or none. Null removes; members left out of an entry for an existing
 /// assignment stay as they are (RFC 7396). 200 with what was written, 204 if nothing was.
 pub(crate) fn update(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
-    let body: Map<String, Value> = call.body(&["application/merge-patch+json"])?;
-    refuse_envelope(&body)?;
+    let body = call.body("application/merge-patch+json")?;
     let mut changes: Vec<(Uuid, Option<EntraAssignment>)> = Vec::new();
     for (key, value) in &body {
         let id = guid(key, "objectId")?;

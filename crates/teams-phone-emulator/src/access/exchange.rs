@@ -63,7 +63,7 @@ pub(crate) fn entra(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply,
 }
 
 fn caller(call: &Call<'_>) -> Result<Caller, Failure> {
-    let _: Map<String, Value> = call.body(&["application/json"])?;
+    let _: Map<String, Value> = call.body("application/json")?;
     let nobody = Claims::default();
     let claims = call.claims.as_ref().unwrap_or(&nobody);
     let guid = |claim: &Option<String>, name: &str| {

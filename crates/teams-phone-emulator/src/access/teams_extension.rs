@@ -2,7 +2,7 @@
 //! Refuses to issue tokens for them.
 
 use http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     state::TeamsExtensionAssignment,
 };
 
-use super::{client_ids, guid, principal_type, refuse_envelope};
+use super::{client_ids, guid, principal_type};
 
 /// Upstream's specification says `resourceAccount`, its documentation and users say `teamsResourceAccount`; both are
 /// taken, and what was sent is what is read back.
@@ -21,8 +21,7 @@ const PRINCIPAL_TYPES: [&str; 3] = ["user", "teamsResourceAccount", "resourceAcc
 /// `PUT`: 201 when new, 200 when an assignment was replaced.
 pub(crate) fn put(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
     let key = key(call)?;
-    let body: Map<String, Value> = call.body(&["application/json"])?;
-    refuse_envelope(&body)?;
+    let body = call.body("application/json")?;
     let assignment = TeamsExtensionAssignment {
         principal_type: principal_type(&body, &PRINCIPAL_TYPES)?,
         client_ids: client_ids(&body)?,

@@ -3,12 +3,12 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     bearer::Claims,
-    call::{Call, Context},
+    call::{Call, Context, member},
     failure::Failure,
     reply::Reply,
 };
@@ -17,26 +17,15 @@ use crate::{
 const NAMES_SINCE: &str = "2022-06-01";
 const SCOPES: [&str; 2] = ["chat", "voip"];
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Exchange {
-    token: Option<String>,
-    app_id: Option<String>,
-    user_id: Option<String>,
-}
-
 /// `POST /teamsUser/:exchangeAccessToken`: the new token lives about as long as the one given.
 pub(crate) fn exchange(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
-    let body: Exchange = call.body(&["application/json"])?;
+    let body = call.body("application/json")?;
     let names = if call.version.as_str() >= NAMES_SINCE {
-        Some((
-            filled(body.app_id, "AppId")?,
-            filled(body.user_id, "UserId")?,
-        ))
+        Some((filled(&body, "AppId")?, filled(&body, "UserId")?))
     } else {
         None
     };
-    let claims = Claims::read(&body.token.unwrap_or_default(), context.now)
+    let claims = Claims::read(text(&body, "token")?.unwrap_or_default(), context.now)
         .map_err(Failure::invalid_access_token)?;
     if let Some((app, user)) = &names {
         check_names(&claims, app, user)?;
@@ -58,10 +47,19 @@ pub(crate) fn exchange(call: &Call<'_>, context: &mut Context<'_>) -> Result<Rep
     Ok(Reply::json(StatusCode::OK, &token.to_json()))
 }
 
-fn filled(value: Option<String>, field: &str) -> Result<String, Failure> {
-    value
+/// A member that must be there and not empty; the service names it in Pascal case.
+fn filled(body: &Map<String, Value>, field: &str) -> Result<String, Failure> {
+    text(body, field)?
         .filter(|text| !text.is_empty())
+        .map(str::to_owned)
         .ok_or_else(|| Failure::required(field))
+}
+
+fn text<'a>(body: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>, Failure> {
+    let wrong = || Failure::unreadable_body(format!("`{field}` is not a string"));
+    member(body, field)
+        .map(|value| value.as_str().ok_or_else(wrong))
+        .transpose()
 }
 
 fn check_names(claims: &Claims, app: &str, user: &str) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::{call::member, failure::Failure};
 
 /// The version that brought `expiresInMinutes`; versions compare as text because they are dates.
 const EXPIRY_SINCE: &str = "2022-10-01";
@@ -51,7 +51,7 @@ impl TokenRequest {
 
 /// The validity asked for, or the whole day that is the default.
 pub(super) fn minutes(body: &Map<String, Value>, version: &str) -> Result<SignedDuration, Failure> {
-    let asked = match field(body, "expiresInMinutes") {
+    let asked = match member(body, "expiresInMinutes") {
         Some(value) if version >= EXPIRY_SINCE => value
             .as_i64()
             .filter(|minutes| i32::try_from(*minutes).is_ok())
@@ -67,15 +67,6 @@ pub(super) fn minutes(body: &Map<String, Value>, version: &str) -> Result<Signed
         "ExpiresInMinutes value {asked} is invalid. Value must be within the [{SHORTEST}, {LONGEST}] interval."
     );
     Err(Failure::validation(message, "ExpiresInMinutes"))
-}
-
-/// A member of the body; null counts as absent and names are compared without regard to case, as the service's
-/// JSON binding does.
-pub(super) fn field<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    body.iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-        .filter(|v| !v.is_null())
 }
 
 fn scope(item: &Value, target: &str, version: &str) -> Result<String, Failure> {

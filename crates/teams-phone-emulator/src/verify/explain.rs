@@ -9,6 +9,9 @@ use crate::{access_key::AccessKey, failure::Failure};
 
 use super::{CONTENT_HASH, Facts};
 
+/// More mistakes than this at once are not looked for.
+const MOST_MISTAKES: usize = 2;
+
 /// One way to get a part of the computation wrong; the first of each list is the right one, without a remark.
 struct Variant {
     value: String,
@@ -44,47 +47,58 @@ pub(super) fn signature(facts: &Facts<'_>, key: &AccessKey) -> Failure {
         .with_detail("SignedPathAndQuery", facts.request.target.clone())
 }
 
+/// The fewest mistakes that give the received signature.
 fn find(facts: &Facts<'_>, key: &AccessKey) -> Option<Vec<String>> {
-    let (methods, targets, hosts, orders) =
-        (methods(facts), targets(facts), hosts(facts), orders(facts));
-    let newlines = [
+    let newlines = vec![
         right("\n"),
         wrong("\r\n", "lines are separated by \\r\\n; use \\n alone"),
     ];
-    let mut best: Option<Vec<String>> = None;
-    for order in &orders {
-        let names: Vec<String> = order.value.split(';').map(str::to_owned).collect();
-        for target in &targets {
-            for host in &hosts {
-                for method in &methods {
-                    for newline in &newlines {
-                        let text = facts.string_for(
-                            &method.value,
-                            &target.value,
-                            &host.value,
-                            &newline.value,
-                            &names,
-                        );
-                        let Some(making) = made(&text, &facts.order.signature, key) else {
-                            continue;
-                        };
-                        let remarks: Vec<String> = [order, target, host, method, newline]
-                            .into_iter()
-                            .filter_map(|variant| variant.remark.clone())
-                            .chain(making.map(str::to_owned))
-                            .collect();
-                        if best
-                            .as_ref()
-                            .is_none_or(|known| remarks.len() < known.len())
-                        {
-                            best = Some(remarks);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    best
+    let axes = [
+        orders(facts),
+        targets(facts),
+        hosts(facts),
+        methods(facts),
+        newlines,
+    ];
+    combinations(&axes)
+        .filter_map(|picked| {
+            let [order, target, host, method, newline] = picked;
+            let names: Vec<String> = order.value.split(';').map(str::to_owned).collect();
+            let text = facts.string_for(
+                &method.value,
+                &target.value,
+                &host.value,
+                &newline.value,
+                &names,
+            );
+            let making = made(&text, &facts.order.signature, key)?;
+            let remarks = picked
+                .into_iter()
+                .filter_map(|variant| variant.remark.clone());
+            Some(remarks.chain(making.map(str::to_owned)).collect::<Vec<_>>())
+        })
+        .min_by_key(Vec::len)
+}
+
+/// Every choice of one variant per part with at most [`MOST_MISTAKES`] wrong ones.
+fn combinations(axes: &[Vec<Variant>; 5]) -> impl Iterator<Item = [&Variant; 5]> {
+    let total: usize = axes.iter().map(Vec::len).product();
+    (0..total)
+        .map(|number| {
+            let mut rest = number;
+            axes.each_ref().map(|axis| {
+                let variant = &axis[rest % axis.len()];
+                rest /= axis.len();
+                variant
+            })
+        })
+        .filter(|picked| {
+            picked
+                .iter()
+                .filter(|variant| variant.remark.is_some())
+                .count()
+                <= MOST_MISTAKES
+        })
 }
 
 /// Whether the received signature is one of this text, and with which mistake in the making.
@@ -133,16 +147,16 @@ fn targets(facts: &Facts<'_>) -> Vec<Variant> {
         right(target),
         wrong(path, "the query was not signed; sign path and query"),
         wrong(
-            decoded,
-            format!("path and query were signed percent-decoded; {on_wire}"),
-        ),
-        wrong(
             escaped,
             format!("the path was signed with `%3A` but sent with `:`; {on_wire}"),
         ),
         wrong(
             unescaped,
             format!("the path was signed with `:` but sent with `%3A`; {on_wire}"),
+        ),
+        wrong(
+            decoded,
+            format!("path and query were signed percent-decoded; {on_wire}"),
         ),
         wrong(
             target.replace("%20", "+").replace('~', "%7E"),
