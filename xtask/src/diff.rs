@@ -4,6 +4,7 @@
 mod bodies;
 mod document;
 mod facets;
+mod family;
 mod kind;
 mod object;
 mod operations;
@@ -31,6 +32,9 @@ use self::kind::Kind;
 pub(crate) use self::report::Report;
 use self::report::Source;
 use self::walk::Walker;
+
+/// Some editors begin a file with it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Flags of `cargo xtask diff`.
 #[derive(clap::Args)]
@@ -65,8 +69,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Format::Text => report.to_string(),
         Format::Json => format!("{:#}\n", report.to_json()),
     };
-    std::io::stdout().lock().write_all(text.as_bytes()).context("cannot write the report")?;
-    Ok(if report.breaking() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    std::io::stdout()
+        .lock()
+        .write_all(text.as_bytes())
+        .context("cannot write the report")?;
+    Ok(if report.breaking() {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Compares two OpenAPI 3.0 documents. References that lead nowhere are taken for types that allow anything.
@@ -75,8 +86,16 @@ pub(crate) fn documents(old: &Value, new: &Value) -> Report {
     let mut walker = Walker::new(&old, &new);
     let operations = operations::compare(&mut walker);
     service::compare(&mut walker);
-    let source = |document: &Document<'_>| Source { file: None, version: document.version().to_owned() };
-    Report { old: source(&old), new: source(&new), operations, changes: walker.finish() }
+    let source = |document: &Document<'_>| Source {
+        file: None,
+        version: document.version().to_owned(),
+    };
+    Report {
+        old: source(&old),
+        new: source(&new),
+        operations,
+        changes: walker.finish(),
+    }
 }
 
 /// Compares two files, each Swagger 2.0 or OpenAPI 3.0.
@@ -95,17 +114,22 @@ pub(crate) fn files(old: &Path, new: &Path) -> anyhow::Result<Report> {
 fn read(path: &Path) -> anyhow::Result<Value> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-    let value: Value = serde_json::from_str(&text).with_context(|| format!("{name} is not JSON"))?;
+    let value: Value = serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK))
+        .with_context(|| format!("{name} is not JSON"))?;
     if value.get("swagger").is_some() {
         return crate::regen::convert::file(path);
     }
     match value["openapi"].as_str() {
         Some(version) if version.starts_with("3.0") => {}
         Some(version) => bail!("{name} is OpenAPI {version}; only 3.0 can be compared"),
-        None => bail!("{name} is neither Swagger 2.0 nor OpenAPI 3.0: it has no `swagger` and no `openapi` field"),
+        None => bail!(
+            "{name} is neither Swagger 2.0 nor OpenAPI 3.0: it has no `swagger` and no `openapi` field"
+        ),
     }
     if let Some((at, target)) = Document::new(&value).dangling() {
-        bail!("{name}: the reference {target} at {at} leads nowhere in this file; bundle the document first");
+        bail!(
+            "{name}: the reference {target} at {at} leads nowhere in this file; bundle the document first"
+        );
     }
     Ok(value)
 }
@@ -117,21 +141,40 @@ fn locate(argument: &str, api: Option<&str>) -> anyhow::Result<PathBuf> {
         return Ok(path);
     }
     let registry = crate::specs::Registry::load()?;
-    let mut apis: Vec<&str> = registry.specs.iter().map(|spec| spec.api.as_str()).collect();
+    let mut apis: Vec<&str> = registry
+        .specs
+        .iter()
+        .map(|spec| spec.api.as_str())
+        .collect();
     apis.dedup();
     let api = match (api, apis.as_slice()) {
         (Some(api), _) | (None, &[api]) => api,
-        (None, []) => bail!("{argument} is not a file, and no version is registered in specs/specs.toml"),
-        (None, _) => bail!("{argument} is not a file; to name a version, say which API: --api {}", apis.join(" or ")),
+        (None, []) => {
+            bail!("{argument} is not a file, and no version is registered in specs/specs.toml")
+        }
+        (None, _) => bail!(
+            "{argument} is not a file; to name a version, say which API: --api {}",
+            apis.join(" or ")
+        ),
     };
     if let Some(spec) = registry.find(api, argument) {
         return Ok(spec.path());
     }
-    let known: Vec<&str> = registry.api(api).iter().map(|spec| spec.version.as_str()).collect();
+    let known: Vec<&str> = registry
+        .api(api)
+        .iter()
+        .map(|spec| spec.version.as_str())
+        .collect();
     if known.is_empty() {
-        bail!("no API {api} is registered in specs/specs.toml; it has {}", apis.join(", "));
+        bail!(
+            "no API {api} is registered in specs/specs.toml; it has {}",
+            apis.join(", ")
+        );
     }
-    bail!("{argument} is neither a file nor a version of {api}; its versions are {}", known.join(", "))
+    bail!(
+        "{argument} is neither a file nor a version of {api}; its versions are {}",
+        known.join(", ")
+    )
 }
 
 fn long_help() -> String {
@@ -139,7 +182,7 @@ fn long_help() -> String {
         "What breaks is judged for a client of OLD that talks to a service of NEW. Requests break when less is \
          accepted than before, responses when more may come back. A type used on both sides is reported for each \
          side, once, with every operation that reaches it.\n\n\
-         Not compared: prose, examples, tags, order, the api-version parameter (unless it disappears). Names of types \
+         Not compared: prose, examples, tags, order, the api-version parameter (unless it comes or goes). Names of types \
          and operationIds are reported, but are not on the wire.\n\n\
          Exit code: 0 nothing breaks, 1 something breaks, 2 error.\n\n\
          Text: each line is KIND, `breaking` or `ok`, the dotted paths (`list[]`, `map{}`, `base<Subtype>`), old and \

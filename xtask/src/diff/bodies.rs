@@ -1,6 +1,6 @@
 //! Compares request bodies, responses and response headers. Knows no parameters.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -18,41 +18,101 @@ pub(super) fn compare<'a>(walker: &mut Walker<'_, 'a>, both: Both<'a>) {
     request(walker, both);
     let old = statuses(&both.old.value["responses"]);
     let new = statuses(&both.new.value["responses"]);
-    let all: BTreeSet<_> = old.keys().chain(new.keys()).cloned().collect();
-    for status in all {
-        let site = both.site(Location::Response(status.clone()), Side::Response);
-        match (old.get(&status), new.get(&status)) {
-            (Some(old), Some(new)) => {
-                let (old, new) = (walker.old.resolve(old), walker.new.resolve(new));
-                response(walker, &site, old, new);
-                headers(walker, &both.site(Location::Header(status), Side::Response), old, new);
+    for (status, before) in &old {
+        match new.get(status) {
+            Some(after) => {
+                let (before, after) = (walker.old.resolve(before), walker.new.resolve(after));
+                response(walker, both, status, before, after);
             }
-            // A success that clients do not expect is as bad as one they rely on and no longer get.
-            (old, _) => {
-                let kind = if old.is_some() { Kind::ResponseRemoved } else { Kind::ResponseAdded };
-                let effect = if status.starts_with('2') { Effect::BreaksResponses } else { Effect::Harmless };
-                let words = old.map(|_| json!(status)).unwrap_or_default();
-                let added = if old.is_none() { json!(status) } else { Value::Null };
-                walker.add(&site, Entry::new(kind, effect, words, added));
-            }
+            None => one_sided(walker, both, status, Kind::ResponseRemoved),
         }
+    }
+    for status in new.keys().filter(|status| !old.contains_key(*status)) {
+        one_sided(walker, both, status, Kind::ResponseAdded);
+    }
+    replaced(walker, both, &old, &new);
+}
+
+/// A success that clients do not expect is as bad as one they rely on and no longer get.
+fn one_sided(walker: &mut Walker<'_, '_>, both: Both<'_>, status: &str, kind: Kind) {
+    let effect = if status.starts_with('2') {
+        Effect::BreaksResponses
+    } else {
+        Effect::Harmless
+    };
+    let (old, new) = match kind {
+        Kind::ResponseAdded => (Value::Null, json!(status)),
+        _ => (json!(status), Value::Null),
+    };
+    walker.add(
+        &both.site(Location::Response(status.to_owned()), Side::Response),
+        Entry::new(kind, effect, old, new),
+    );
+}
+
+/// Where one success took the place of another, the answer is compared under the new status.
+fn replaced<'a>(
+    walker: &mut Walker<'_, 'a>,
+    both: Both<'a>,
+    old: &BTreeMap<String, &'a Value>,
+    new: &BTreeMap<String, &'a Value>,
+) {
+    let only = |list: &BTreeMap<String, &'a Value>, other: &BTreeMap<String, &'a Value>| {
+        let mut left = list
+            .iter()
+            .filter(|(status, _)| status.starts_with('2') && !other.contains_key(*status));
+        let first = left
+            .next()
+            .map(|(status, response)| (status.clone(), *response));
+        first.filter(|_| left.next().is_none())
+    };
+    if let (Some((_, before)), Some((status, after))) = (only(old, new), only(new, old)) {
+        let (before, after) = (walker.old.resolve(before), walker.new.resolve(after));
+        response(walker, both, &status, before, after);
     }
 }
 
 fn request<'a>(walker: &mut Walker<'_, 'a>, both: Both<'a>) {
     let site = both.site(Location::RequestBody, Side::Request);
-    let old = both.old.value.get("requestBody").map(|body| walker.old.resolve(body));
-    let new = both.new.value.get("requestBody").map(|body| walker.new.resolve(body));
+    let old = both
+        .old
+        .value
+        .get("requestBody")
+        .map(|body| walker.old.resolve(body));
+    let new = both
+        .new
+        .value
+        .get("requestBody")
+        .map(|body| walker.new.resolve(body));
     let required = |body: &Value| body["required"] == true;
     match (old, new) {
         (None, None) => {}
         (None, Some(body)) => {
-            let effect = if required(body) { Effect::BreaksRequests } else { Effect::Harmless };
-            let words = if required(body) { "required" } else { "optional" };
-            walker.add(&site, Entry::new(Kind::RequestBodyAdded, effect, Value::Null, json!(words)));
+            let effect = if required(body) {
+                Effect::BreaksRequests
+            } else {
+                Effect::Harmless
+            };
+            let words = if required(body) {
+                "required"
+            } else {
+                "optional"
+            };
+            walker.add(
+                &site,
+                Entry::new(Kind::RequestBodyAdded, effect, Value::Null, json!(words)),
+            );
         }
         (Some(_), None) => {
-            walker.add(&site, Entry::new(Kind::RequestBodyRemoved, Effect::BreaksRequests, Value::Null, Value::Null));
+            walker.add(
+                &site,
+                Entry::new(
+                    Kind::RequestBodyRemoved,
+                    Effect::BreaksRequests,
+                    Value::Null,
+                    Value::Null,
+                ),
+            );
         }
         (Some(old), Some(new)) => {
             let change = match (required(old), required(new)) {
@@ -68,7 +128,20 @@ fn request<'a>(walker: &mut Walker<'_, 'a>, both: Both<'a>) {
     }
 }
 
-fn response<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &'a Value, new: &'a Value) {
+fn response<'a>(
+    walker: &mut Walker<'_, 'a>,
+    both: Both<'a>,
+    status: &str,
+    old: &'a Value,
+    new: &'a Value,
+) {
+    headers(
+        walker,
+        &both.site(Location::Header(status.to_owned()), Side::Response),
+        old,
+        new,
+    );
+    let site = &both.site(Location::Response(status.to_owned()), Side::Response);
     let (old, new) = (content(old), content(new));
     match (old.is_empty(), new.is_empty()) {
         (true, true) => {}
@@ -86,14 +159,34 @@ fn response<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &'a Value, new: &
 /// Compares bodies by media type. A body that only changed its one media type is compared as well.
 fn media<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &Content<'a>, new: &Content<'a>) {
     for media in old.keys().filter(|media| !new.contains_key(*media)) {
-        walker.add(site, Entry::new(Kind::MediaTypeRemoved, Effect::BreaksBoth, json!(media), Value::Null));
+        walker.add(
+            site,
+            Entry::new(
+                Kind::MediaTypeRemoved,
+                Effect::BreaksBoth,
+                json!(media),
+                Value::Null,
+            ),
+        );
     }
     for media in new.keys().filter(|media| !old.contains_key(*media)) {
-        walker.add(site, Entry::new(Kind::MediaTypeAdded, Effect::Harmless, Value::Null, json!(media)));
+        walker.add(
+            site,
+            Entry::new(
+                Kind::MediaTypeAdded,
+                Effect::Harmless,
+                Value::Null,
+                json!(media),
+            ),
+        );
     }
-    let shared = old.iter().filter_map(|(media, old)| Some((*old, *new.get(media)?)));
+    let shared = old
+        .iter()
+        .filter_map(|(media, old)| Some((*old, *new.get(media)?)));
     let mut pairs: Vec<_> = shared.collect();
-    if let (true, Some(old), Some(new)) = (pairs.is_empty(), old.values().next(), new.values().next()) {
+    if let (true, Some(old), Some(new)) =
+        (pairs.is_empty(), old.values().next(), new.values().next())
+    {
         pairs.push((*old, *new));
     }
     // Several media types of one body nearly always share one schema.
@@ -111,15 +204,25 @@ fn media<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &Content<'a>, new: &
 fn headers<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &'a Value, new: &'a Value) {
     let named = |response: &'a Value| {
         let headers = entries(&response["headers"]);
-        headers.map(|(name, header)| (name.to_ascii_lowercase(), (name, header))).collect::<BTreeMap<_, _>>()
+        headers
+            .map(|(name, header)| (name.to_ascii_lowercase(), (name, header)))
+            .collect::<BTreeMap<_, _>>()
     };
     let (old, new) = (named(old), named(new));
     for (key, &(name, header)) in &old {
         let before = walker.old.resolve(header);
         match new.get(key) {
             None => {
-                let words = before.get("schema").map(|schema| describe(walker.old, schema));
-                let entry = Entry::at(name, Kind::HeaderRemoved, Effect::BreaksResponses, json!(words), Value::Null);
+                let words = before
+                    .get("schema")
+                    .map(|schema| describe(walker.old, schema));
+                let entry = Entry::at(
+                    name,
+                    Kind::HeaderRemoved,
+                    Effect::BreaksResponses,
+                    json!(words),
+                    Value::Null,
+                );
                 walker.add(site, entry);
             }
             Some(&(name, header)) => {
@@ -130,7 +233,10 @@ fn headers<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &'a Value, new: &'
                     _ => None,
                 };
                 if let Some((kind, effect)) = change {
-                    walker.add(site, Entry::at(name, kind, effect, Value::Null, Value::Null));
+                    walker.add(
+                        site,
+                        Entry::at(name, kind, effect, Value::Null, Value::Null),
+                    );
                 }
                 if let (Some(before), Some(after)) = (before.get("schema"), after.get("schema")) {
                     walker.types(site, name, before, after);
@@ -140,8 +246,19 @@ fn headers<'a>(walker: &mut Walker<'_, 'a>, site: &Site, old: &'a Value, new: &'
     }
     for (_, &(name, header)) in new.iter().filter(|(key, _)| !old.contains_key(*key)) {
         let header = walker.new.resolve(header);
-        let words = header.get("schema").map(|schema| describe(walker.new, schema));
-        walker.add(site, Entry::at(name, Kind::HeaderAdded, Effect::Harmless, Value::Null, json!(words)));
+        let words = header
+            .get("schema")
+            .map(|schema| describe(walker.new, schema));
+        walker.add(
+            site,
+            Entry::at(
+                name,
+                Kind::HeaderAdded,
+                Effect::Harmless,
+                Value::Null,
+                json!(words),
+            ),
+        );
     }
 }
 
@@ -150,7 +267,11 @@ fn statuses(responses: &Value) -> BTreeMap<String, &Value> {
     entries(responses)
         .filter(|(status, _)| !status.starts_with("x-"))
         .map(|(status, response)| {
-            let status = if status == "default" { status.to_owned() } else { status.to_ascii_uppercase() };
+            let status = if status == "default" {
+                status.to_owned()
+            } else {
+                status.to_ascii_uppercase()
+            };
             (status, response)
         })
         .collect()
@@ -160,7 +281,12 @@ fn statuses(responses: &Value) -> BTreeMap<String, &Value> {
 fn content(body: &Value) -> Content<'_> {
     entries(&body["content"])
         .map(|(media, body)| {
-            let media = media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase();
+            let media = media
+                .split(';')
+                .next()
+                .unwrap_or(media)
+                .trim()
+                .to_ascii_lowercase();
             (media, body.get("schema"))
         })
         .collect()

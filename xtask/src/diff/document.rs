@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 const SCHEMAS: &str = "#/components/schemas/";
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 /// Longest chain of references that is followed; a longer one is a circle.
 const MAX_HOPS: usize = 32;
@@ -27,7 +29,10 @@ pub(super) struct Operation<'a> {
 
 impl<'a> Document<'a> {
     pub(super) fn new(root: &'a Value) -> Self {
-        let mut document = Self { root, subtypes: BTreeMap::new() };
+        let mut document = Self {
+            root,
+            subtypes: BTreeMap::new(),
+        };
         document.subtypes = document.find_subtypes();
         document
     }
@@ -64,8 +69,12 @@ impl<'a> Document<'a> {
         let mut found = None;
         let mut schema = schema;
         for _ in 0..MAX_HOPS {
-            let Some(target) = reference(schema) else { break };
-            let Some(next) = self.pointer(target) else { break };
+            let Some(target) = reference(schema) else {
+                break;
+            };
+            let Some(next) = self.pointer(target) else {
+                break;
+            };
             found = Some((target.strip_prefix(SCHEMAS).unwrap_or(target), next));
             schema = next;
         }
@@ -85,7 +94,12 @@ impl<'a> Document<'a> {
                 let item = self.resolve(item);
                 found.extend(METHODS.iter().filter_map(|&method| {
                     let value = item.get(method)?;
-                    Some(Operation { method, path, value, item })
+                    Some(Operation {
+                        method,
+                        path,
+                        value,
+                        item,
+                    })
                 }));
             }
         }
@@ -95,7 +109,10 @@ impl<'a> Document<'a> {
 
     /// The parameters of an operation; its own replace those of the path. Keyed by `in` and name, header names in
     /// lower case.
-    pub(super) fn parameters(&self, operation: &Operation<'a>) -> BTreeMap<(String, String), &'a Value> {
+    pub(super) fn parameters(
+        &self,
+        operation: &Operation<'a>,
+    ) -> BTreeMap<(String, String), &'a Value> {
         [operation.item, operation.value]
             .into_iter()
             .flat_map(|holder| holder["parameters"].as_array().into_iter().flatten())
@@ -103,7 +120,11 @@ impl<'a> Document<'a> {
             .filter_map(|parameter| {
                 let place = parameter["in"].as_str()?;
                 let name = parameter["name"].as_str()?;
-                let name = if place == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+                let name = if place == "header" {
+                    name.to_ascii_lowercase()
+                } else {
+                    name.to_owned()
+                };
                 Some(((place.to_owned(), name), parameter))
             })
             .collect()
@@ -114,15 +135,24 @@ impl<'a> Document<'a> {
         let mut open = vec![(String::from("#"), self.root)];
         while let Some((at, value)) = open.pop() {
             if let Some(target) = reference(value)
-                && !at.contains("/example") && !at.contains("/x-ms-examples/")
+                && !at.contains("/example")
+                && !at.contains("/x-ms-examples/")
                 && self.pointer(target).is_none()
             {
                 return Some((at, target));
             }
             match value {
-                Value::Object(map) => open.extend(map.iter().map(|(key, child)| (format!("{at}/{key}"), child))),
+                Value::Object(map) => open.extend(
+                    map.iter()
+                        .map(|(key, child)| (format!("{at}/{key}"), child)),
+                ),
                 Value::Array(items) => {
-                    open.extend(items.iter().enumerate().map(|(index, child)| (format!("{at}/{index}"), child)));
+                    open.extend(
+                        items
+                            .iter()
+                            .enumerate()
+                            .map(|(index, child)| (format!("{at}/{index}"), child)),
+                    );
                 }
                 _ => {}
             }
@@ -132,7 +162,10 @@ impl<'a> Document<'a> {
 
     fn pointer(&self, target: &str) -> Option<&'a Value> {
         let pointer = target.strip_prefix('#')?;
-        self.root.pointer(pointer).or_else(|| self.root.pointer(&pointer.replace("%7B", "{").replace("%7D", "}")))
+        self.root.pointer(pointer).or_else(|| {
+            self.root
+                .pointer(&pointer.replace("%7B", "{").replace("%7D", "}"))
+        })
     }
 
     fn find_subtypes(&self) -> BTreeMap<&'a str, BTreeMap<String, &'a str>> {
@@ -157,7 +190,9 @@ impl<'a> Document<'a> {
         }
         let hops = hops.checked_sub(1)?;
         let parents = schema["allOf"].as_array().into_iter().flatten();
-        parents.filter_map(|parent| self.named(parent)).find_map(|(parent, _)| self.discriminated(parent, hops))
+        parents
+            .filter_map(|parent| self.named(parent))
+            .find_map(|(parent, _)| self.discriminated(parent, hops))
     }
 
     fn discriminator_value(&self, holder: &'a Value, name: &str, schema: &Value) -> String {
@@ -166,7 +201,11 @@ impl<'a> Document<'a> {
         }
         let target = format!("{SCHEMAS}{name}");
         entries(&holder["discriminator"]["mapping"])
-            .find(|(_, mapped)| mapped.as_str().is_some_and(|mapped| mapped == target || mapped == name))
+            .find(|(_, mapped)| {
+                mapped
+                    .as_str()
+                    .is_some_and(|mapped| mapped == target || mapped == name)
+            })
             .map_or_else(|| name.to_owned(), |(value, _)| value.to_owned())
     }
 }
@@ -196,18 +235,30 @@ impl<'a> Operation<'a> {
 
     /// The names of the placeholders, in order.
     pub(super) fn placeholders(&self) -> Vec<&'a str> {
-        self.path.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect()
+        self.path
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+            .collect()
     }
 }
 
 /// The entries of an object; none for anything else.
 pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value))
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value))
 }
 
 /// The strings of an array; none for anything else.
 pub(super) fn strings(value: &Value) -> impl Iterator<Item = &str> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str)
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
 }
 
 fn reference(value: &Value) -> Option<&str> {

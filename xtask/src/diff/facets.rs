@@ -45,7 +45,11 @@ pub(super) fn type_effect(old: Option<&str>, new: Option<&str>) -> Effect {
 pub(super) fn compare(old: &Shape<'_>, new: &Shape<'_>) -> Vec<Facet> {
     let mut found = Vec::new();
     found.extend(format(old, new));
-    found.extend(BOUNDS.iter().filter_map(|&(keyword, side, kind)| bound(old, new, keyword, side, kind)));
+    found.extend(
+        BOUNDS
+            .iter()
+            .filter_map(|&(keyword, side, kind)| bound(old, new, keyword, side, kind)),
+    );
     found.extend(multiple_of(old, new));
     found.extend(pattern(old, new));
     found.extend(unique_items(old, new));
@@ -60,22 +64,43 @@ fn format(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
         return None;
     }
     let effect = match (old, new) {
-        (Some("url" | "uri"), Some("url" | "uri")) | (None, Some("password")) | (Some("password"), None) => {
-            Effect::Harmless
+        (Some("url" | "uri"), Some("url" | "uri"))
+        | (None, Some("password"))
+        | (Some("password"), None) => Effect::Harmless,
+        (Some("int32"), Some("int64")) | (Some("float"), Some("double")) | (Some(_), None) => {
+            Effect::BreaksResponses
         }
-        (Some("int32"), Some("int64")) | (Some("float"), Some("double")) | (Some(_), None) => Effect::BreaksResponses,
-        (Some("int64"), Some("int32")) | (Some("double"), Some("float")) | (None, Some(_)) => Effect::BreaksRequests,
+        (Some("int64"), Some("int32")) | (Some("double"), Some("float")) | (None, Some(_)) => {
+            Effect::BreaksRequests
+        }
         _ => Effect::BreaksBoth,
     };
-    Some(Facet { kind: Kind::FormatChanged, effect, old: json!(old), new: json!(new) })
+    Some(Facet {
+        kind: Kind::FormatChanged,
+        effect,
+        old: json!(old),
+        new: json!(new),
+    })
 }
 
-fn bound(old: &Shape<'_>, new: &Shape<'_>, keyword: &str, side: Bound, kind: Kind) -> Option<Facet> {
+fn bound(
+    old: &Shape<'_>,
+    new: &Shape<'_>,
+    keyword: &str,
+    side: Bound,
+    kind: Kind,
+) -> Option<Facet> {
     let read = |shape: &Shape<'_>| {
         let limit = shape.keywords.get(keyword)?.as_number()?.clone();
-        let pointless = matches!(side, Bound::Lower) && keyword != "minimum" && limit.as_u64() == Some(0);
-        let flag = if keyword == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
-        let exclusive = keyword.ends_with("imum") && shape.keywords.get(flag) == Some(&&Value::Bool(true));
+        let pointless =
+            matches!(side, Bound::Lower) && keyword != "minimum" && limit.as_u64() == Some(0);
+        let flag = if keyword == "minimum" {
+            "exclusiveMinimum"
+        } else {
+            "exclusiveMaximum"
+        };
+        let exclusive =
+            keyword.ends_with("imum") && shape.keywords.get(flag) == Some(&&Value::Bool(true));
         (!pointless).then_some((limit, exclusive))
     };
     let (old, new) = (read(old), read(new));
@@ -100,18 +125,31 @@ fn bound(old: &Shape<'_>, new: &Shape<'_>, keyword: &str, side: Bound, kind: Kin
         Some((limit, false)) => Value::Number(limit),
         None => Value::Null,
     };
-    Some(Facet { kind, effect: Effect::of_narrowing(tighter), old: show(old), new: show(new) })
+    Some(Facet {
+        kind,
+        effect: Effect::of_narrowing(tighter),
+        old: show(old),
+        new: show(new),
+    })
 }
 
 fn order(left: &Number, right: &Number) -> Ordering {
     match (left.as_i128(), right.as_i128()) {
         (Some(left), Some(right)) => left.cmp(&right),
-        _ => left.as_f64().partial_cmp(&right.as_f64()).unwrap_or(Ordering::Equal),
+        _ => left
+            .as_f64()
+            .partial_cmp(&right.as_f64())
+            .unwrap_or(Ordering::Equal),
     }
 }
 
 fn multiple_of(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
-    let number = |shape: &Shape<'_>| shape.keywords.get("multipleOf").and_then(|value| value.as_f64());
+    let number = |shape: &Shape<'_>| {
+        shape
+            .keywords
+            .get("multipleOf")
+            .and_then(|value| value.as_f64())
+    };
     let divides = |step: f64, value: f64| (value / step).fract() == 0.0;
     let effect = match (number(old), number(new)) {
         (None, None) => return None,
@@ -122,7 +160,12 @@ fn multiple_of(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
         (Some(old), Some(new)) if divides(new, old) => Effect::BreaksResponses,
         _ => Effect::BreaksBoth,
     };
-    Some(Facet { kind: Kind::MultipleOfChanged, effect, old: keyword(old, "multipleOf"), new: keyword(new, "multipleOf") })
+    Some(Facet {
+        kind: Kind::MultipleOfChanged,
+        effect,
+        old: keyword(old, "multipleOf"),
+        new: keyword(new, "multipleOf"),
+    })
 }
 
 fn pattern(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
@@ -132,49 +175,100 @@ fn pattern(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
         (_, None) => Effect::BreaksResponses,
         _ => Effect::BreaksBoth,
     };
-    Some(Facet { kind: Kind::PatternChanged, effect, old: keyword(old, "pattern"), new: keyword(new, "pattern") })
+    Some(Facet {
+        kind: Kind::PatternChanged,
+        effect,
+        old: keyword(old, "pattern"),
+        new: keyword(new, "pattern"),
+    })
 }
 
 fn unique_items(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
     let unique = |shape: &Shape<'_>| shape.keywords.get("uniqueItems") == Some(&&Value::Bool(true));
     let (old, new) = (unique(old), unique(new));
     let effect = Effect::of_narrowing(new);
-    (old != new).then(|| Facet { kind: Kind::UniqueItemsChanged, effect, old: json!(old), new: json!(new) })
+    (old != new).then(|| Facet {
+        kind: Kind::UniqueItemsChanged,
+        effect,
+        old: json!(old),
+        new: json!(new),
+    })
 }
 
 fn xml(old: &Shape<'_>, new: &Shape<'_>) -> Option<Facet> {
     let (old, new) = (keyword(old, "xml"), keyword(new, "xml"));
-    (old != new).then_some(Facet { kind: Kind::XmlChanged, effect: Effect::BreaksBoth, old, new })
+    (old != new).then_some(Facet {
+        kind: Kind::XmlChanged,
+        effect: Effect::BreaksBoth,
+        old,
+        new,
+    })
 }
 
 /// Lists of values. An open list documents, a closed one forbids the rest.
 fn values(old: &Shape<'_>, new: &Shape<'_>, found: &mut Vec<Facet>) {
-    let mut push = |kind, effect, old, new| found.push(Facet { kind, effect, old, new });
+    let mut push = |kind, effect, old, new| {
+        found.push(Facet {
+            kind,
+            effect,
+            old,
+            new,
+        })
+    };
     let (before, after) = match (&old.values, &new.values) {
         (None, None) => return,
         (None, Some(after)) => {
-            let effect = if new.open { Effect::Harmless } else { Effect::BreaksRequests };
+            let effect = if new.open {
+                Effect::Harmless
+            } else {
+                Effect::BreaksRequests
+            };
             return push(Kind::EnumIntroduced, effect, Value::Null, json!(after));
         }
         (Some(before), None) => {
-            let effect = if old.open { Effect::Harmless } else { Effect::BreaksResponses };
+            let effect = if old.open {
+                Effect::Harmless
+            } else {
+                Effect::BreaksResponses
+            };
             return push(Kind::EnumDropped, effect, json!(before), Value::Null);
         }
         (Some(before), Some(after)) => (before, after),
     };
     if old.open != new.open {
-        let kind = if new.open { Kind::EnumOpened } else { Kind::EnumClosed };
-        push(kind, Effect::of_narrowing(old.open), json!(before), json!(after));
+        let kind = if new.open {
+            Kind::EnumOpened
+        } else {
+            Kind::EnumClosed
+        };
+        push(
+            kind,
+            Effect::of_narrowing(old.open),
+            json!(before),
+            json!(after),
+        );
     }
     for &value in before.iter().filter(|value| !after.contains(value)) {
-        push(Kind::EnumValueRemoved, Effect::BreaksRequests, value.clone(), Value::Null);
+        push(
+            Kind::EnumValueRemoved,
+            Effect::BreaksRequests,
+            value.clone(),
+            Value::Null,
+        );
     }
-    let effect = if old.open { Effect::Harmless } else { Effect::BreaksResponses };
+    let effect = if old.open {
+        Effect::Harmless
+    } else {
+        Effect::BreaksResponses
+    };
     for &value in after.iter().filter(|value| !before.contains(value)) {
         push(Kind::EnumValueAdded, effect, Value::Null, value.clone());
     }
 }
 
 fn keyword(shape: &Shape<'_>, keyword: &str) -> Value {
-    shape.keywords.get(keyword).map_or(Value::Null, |&value| value.clone())
+    shape
+        .keywords
+        .get(keyword)
+        .map_or(Value::Null, |&value| value.clone())
 }

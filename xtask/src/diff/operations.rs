@@ -18,19 +18,32 @@ pub(super) struct Both<'a> {
 /// Compares every operation; answers how many there are in both documents together.
 pub(super) fn compare(walker: &mut Walker<'_, '_>) -> usize {
     let (mut old, mut new) = (walker.old.operations(), walker.new.operations());
-    let mut pairs = take_pairs(&mut old, &mut new, |old, new| old.path == new.path && old.method == new.method);
-    let same_template =
-        |old: &Operation<'_>, new: &Operation<'_>| old.method == new.method && old.template() == new.template();
+    let mut pairs = take_pairs(&mut old, &mut new, |old, new| {
+        old.path == new.path && old.method == new.method
+    });
+    let same_template = |old: &Operation<'_>, new: &Operation<'_>| {
+        old.method == new.method && old.template() == new.template()
+    };
     pairs.extend(take_pairs(&mut old, &mut new, same_template));
-    let moved = take_pairs(&mut old, &mut new, |old, new| old.id().is_some() && old.id() == new.id());
+    let moved = take_pairs(&mut old, &mut new, |old, new| {
+        old.id().is_some() && old.id() == new.id()
+    });
     for both in &moved {
         let (from, to) = (json!(both.old.label()), json!(both.new.label()));
         let site = both.site(Location::Operation, Side::Both);
-        walker.add(&site, Entry::new(Kind::OperationMoved, Effect::BreaksBoth, from, to));
+        walker.add(
+            &site,
+            Entry::new(Kind::OperationMoved, Effect::BreaksBoth, from, to),
+        );
     }
     let total = pairs.len() + moved.len() + old.len() + new.len();
     for operation in old {
-        one_sided(walker, &operation, Kind::OperationRemoved, Effect::BreaksBoth);
+        one_sided(
+            walker,
+            &operation,
+            Kind::OperationRemoved,
+            Effect::BreaksBoth,
+        );
     }
     for operation in new {
         one_sided(walker, &operation, Kind::OperationAdded, Effect::Harmless);
@@ -47,7 +60,11 @@ pub(super) fn compare(walker: &mut Walker<'_, '_>) -> usize {
 impl Both<'_> {
     /// A place in this operation, under the name it has now.
     pub(super) fn site(&self, location: Location, side: Side) -> Site {
-        Site { operation: self.new.label(), location, side }
+        Site {
+            operation: self.new.label(),
+            location,
+            side,
+        }
     }
 }
 
@@ -58,17 +75,30 @@ fn take_pairs<'a>(
 ) -> Vec<Both<'a>> {
     let mut pairs = Vec::new();
     old.retain(|before| {
-        let Some(index) = new.iter().position(|after| same(before, after)) else { return true };
-        pairs.push(Both { old: *before, new: new.remove(index) });
+        let Some(index) = new.iter().position(|after| same(before, after)) else {
+            return true;
+        };
+        pairs.push(Both {
+            old: *before,
+            new: new.remove(index),
+        });
         false
     });
     pairs
 }
 
 fn one_sided(walker: &mut Walker<'_, '_>, operation: &Operation<'_>, kind: Kind, effect: Effect) {
-    let site = Site { operation: operation.label(), location: Location::Operation, side: Side::Both };
+    let site = Site {
+        operation: operation.label(),
+        location: Location::Operation,
+        side: Side::Both,
+    };
     let id = json!(operation.id());
-    let (old, new) = if kind == Kind::OperationAdded { (Value::Null, id) } else { (id, Value::Null) };
+    let (old, new) = if kind == Kind::OperationAdded {
+        (Value::Null, id)
+    } else {
+        (id, Value::Null)
+    };
     walker.add(&site, Entry::at(&operation.label(), kind, effect, old, new));
 }
 
@@ -76,11 +106,29 @@ fn names(walker: &mut Walker<'_, '_>, both: Both<'_>) {
     let site = both.site(Location::Operation, Side::Both);
     if both.old.id() != both.new.id() {
         let (old, new) = (json!(both.old.id()), json!(both.new.id()));
-        walker.add(&site, Entry::at(&both.new.label(), Kind::OperationRenamed, Effect::Harmless, old, new));
+        walker.add(
+            &site,
+            Entry::at(
+                &both.new.label(),
+                Kind::OperationRenamed,
+                Effect::Harmless,
+                old,
+                new,
+            ),
+        );
     }
     if both.old.value["deprecated"] != true && both.new.value["deprecated"] == true {
         let path = both.new.label();
-        walker.add(&site, Entry::at(&path, Kind::OperationDeprecated, Effect::Harmless, Value::Null, Value::Null));
+        walker.add(
+            &site,
+            Entry::at(
+                &path,
+                Kind::OperationDeprecated,
+                Effect::Harmless,
+                Value::Null,
+                Value::Null,
+            ),
+        );
     }
 }
 
@@ -90,25 +138,46 @@ fn behaviour(walker: &mut Walker<'_, '_>, both: Both<'_>) {
     let (old, new) = (paging(both.old.value), paging(both.new.value));
     if old != new {
         // A client that knows no paging reads one page and believes it has all.
-        let effect = if new.is_null() { Effect::Harmless } else { Effect::BreaksResponses };
+        let effect = if new.is_null() {
+            Effect::Harmless
+        } else {
+            Effect::BreaksResponses
+        };
         walker.add(&site, Entry::new(Kind::PageableChanged, effect, old, new));
     }
     let (old, new) = (long_running(both.old.value), long_running(both.new.value));
     if old != new {
-        walker.add(&site, Entry::new(Kind::LongRunningChanged, Effect::BreaksResponses, old, new));
+        walker.add(
+            &site,
+            Entry::new(Kind::LongRunningChanged, Effect::BreaksResponses, old, new),
+        );
     }
     let site = both.site(Location::Operation, Side::Request);
     let old = requirements(walker.old.root, both.old.value);
     let new = requirements(walker.new.root, both.new.value);
     if old != new {
-        let anonymous = |alternatives: &BTreeSet<String>| alternatives.is_empty() || alternatives.contains("");
+        let anonymous =
+            |alternatives: &BTreeSet<String>| alternatives.is_empty() || alternatives.contains("");
         let harmless = anonymous(&new) || (!anonymous(&old) && old.is_subset(&new));
-        let effect = if harmless { Effect::Harmless } else { Effect::BreaksRequests };
+        let effect = if harmless {
+            Effect::Harmless
+        } else {
+            Effect::BreaksRequests
+        };
         let show = |alternatives: &BTreeSet<String>| match anonymous(alternatives) {
             true => Value::Null,
-            false => json!(alternatives.iter().cloned().collect::<Vec<_>>().join(" or ")),
+            false => json!(
+                alternatives
+                    .iter()
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(" or ")
+            ),
         };
-        walker.add(&site, Entry::new(Kind::SecurityChanged, effect, show(&old), show(&new)));
+        walker.add(
+            &site,
+            Entry::new(Kind::SecurityChanged, effect, show(&old), show(&new)),
+        );
     }
 }
 
@@ -128,7 +197,11 @@ fn long_running(operation: &Value) -> Value {
         return Value::Null;
     }
     let way = &operation["x-ms-long-running-operation-options"]["final-state-via"];
-    if way.is_null() { json!("yes") } else { way.clone() }
+    if way.is_null() {
+        json!("yes")
+    } else {
+        way.clone()
+    }
 }
 
 /// The alternatives of credentials, each as the sorted schemes with their definitions; the names of schemes do not
@@ -142,10 +215,16 @@ fn requirements(document: &Value, operation: &Value) -> BTreeSet<String> {
             let schemes: BTreeSet<String> = alternative
                 .iter()
                 .map(|(name, scopes)| {
-                    let scheme = super::service::scheme_words(&document["components"]["securitySchemes"][name]);
+                    let scheme = super::service::scheme_words(
+                        &document["components"]["securitySchemes"][name],
+                    );
                     let scopes: BTreeSet<&str> = super::document::strings(scopes).collect();
                     let scopes = scopes.into_iter().collect::<Vec<_>>().join(" ");
-                    if scopes.is_empty() { scheme } else { format!("{scheme} [{scopes}]") }
+                    if scopes.is_empty() {
+                        scheme
+                    } else {
+                        format!("{scheme} [{scopes}]")
+                    }
                 })
                 .collect();
             schemes.into_iter().collect::<Vec<_>>().join(" and ")

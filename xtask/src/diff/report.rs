@@ -85,7 +85,11 @@ impl Change {
 
     /// What the stable kind alone does not say.
     pub(super) fn detail(&self) -> String {
-        let show = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let show = |value: &Value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        };
         match (&self.old, &self.new) {
             (Value::Null, Value::Null) => String::new(),
             (Value::Null, new) if self.replaces() => format!("none -> {}", show(new)),
@@ -124,7 +128,10 @@ impl Group {
         match (kind, location, side) {
             (kind, ..) if kind.about_enum() => Self::EnumValues,
             (
-                Kind::ResponseAdded | Kind::ResponseRemoved | Kind::ResponseBodyAdded | Kind::ResponseBodyRemoved,
+                Kind::ResponseAdded
+                | Kind::ResponseRemoved
+                | Kind::ResponseBodyAdded
+                | Kind::ResponseBodyRemoved,
                 ..,
             ) => Self::Responses,
             (

@@ -54,12 +54,19 @@ pub(super) struct Comparison<'d, 'a> {
 impl Place {
     /// The place of a named type itself.
     pub(super) fn of_type(name: &str) -> Self {
-        Self { owner: Some(name.to_owned()), ..Self::default() }
+        Self {
+            owner: Some(name.to_owned()),
+            ..Self::default()
+        }
     }
 
     /// A place below this one.
     pub(super) fn child(&self, segment: &str) -> Self {
-        Self { owner: self.owner.clone(), local: join(&self.local, segment), path: join(&self.path, segment) }
+        Self {
+            owner: self.owner.clone(),
+            local: join(&self.local, segment),
+            path: join(&self.path, segment),
+        }
     }
 
     /// A place below this one that is declared by `owner`, where that differs from this one's.
@@ -77,16 +84,28 @@ impl Place {
 
 impl<'d, 'a> Comparison<'d, 'a> {
     pub(super) fn new(old: &'d Document<'a>, new: &'d Document<'a>, side: Side) -> Self {
-        Self { old, new, side, outcome: Outcome::default(), open: Vec::new() }
+        Self {
+            old,
+            new,
+            side,
+            outcome: Outcome::default(),
+            open: Vec::new(),
+        }
     }
 
     /// Compares two named types, subtypes included.
     pub(super) fn of_types(mut self, pair: &Pair<'a>) -> Outcome<'a> {
-        let (Some(old), Some(new)) = (self.type_of(self.old, pair.old), self.type_of(self.new, pair.new)) else {
+        let (Some(old), Some(new)) = (
+            self.type_of(self.old, pair.old),
+            self.type_of(self.new, pair.new),
+        ) else {
             return self.outcome;
         };
         let place = Place::of_type(pair.new);
-        let shapes = (Shape::of(self.old, old, Some(pair.old)), Shape::of(self.new, new, Some(pair.new)));
+        let shapes = (
+            Shape::of(self.old, old, Some(pair.old)),
+            Shape::of(self.new, new, Some(pair.new)),
+        );
         self.shapes(&shapes.0, &shapes.1, &place);
         self.subtypes(pair, &place);
         self.outcome
@@ -95,8 +114,16 @@ impl<'d, 'a> Comparison<'d, 'a> {
     /// Compares two uses of types.
     pub(super) fn uses(&mut self, old: &'a Value, new: &'a Value, place: &Place) {
         self.use_keywords(old, new, place);
-        if let (Some((old_name, _)), Some((new_name, _))) = (used_type(self.old, old), used_type(self.new, new)) {
-            self.outcome.uses.push((place.path.clone(), Pair { old: old_name, new: new_name }));
+        if let (Some((old_name, _)), Some((new_name, _))) =
+            (used_type(self.old, old), used_type(self.new, new))
+        {
+            self.outcome.uses.push((
+                place.path.clone(),
+                Pair {
+                    old: old_name,
+                    new: new_name,
+                },
+            ));
             return;
         }
         let key = (std::ptr::from_ref(old), std::ptr::from_ref(new));
@@ -104,21 +131,43 @@ impl<'d, 'a> Comparison<'d, 'a> {
             return;
         }
         self.open.push(key);
-        let (old, new) = (Shape::of(self.old, old, None), Shape::of(self.new, new, None));
+        let (old, new) = (
+            Shape::of(self.old, old, None),
+            Shape::of(self.new, new, None),
+        );
         self.shapes(&old, &new, place);
         self.open.pop();
     }
 
     /// Records a difference.
-    pub(super) fn found(&mut self, kind: Kind, effect: Effect, place: &Place, old: Value, new: Value) {
-        self.outcome.findings.push(Finding { kind, effect, place: place.clone(), old, new });
+    pub(super) fn found(
+        &mut self,
+        kind: Kind,
+        effect: Effect,
+        place: &Place,
+        old: Value,
+        new: Value,
+    ) {
+        self.outcome.findings.push(Finding {
+            kind,
+            effect,
+            place: place.clone(),
+            old,
+            new,
+        });
     }
 
     fn shapes(&mut self, old: &Shape<'a>, new: &Shape<'a>, place: &Place) {
         let (old_type, new_type) = (old.json_type(), new.json_type());
         if old_type != new_type && (old.variants.is_empty() || new.variants.is_empty()) {
             let effect = facets::type_effect(old_type, new_type);
-            return self.found(Kind::TypeChanged, effect, place, json!(type_name(old)), json!(type_name(new)));
+            return self.found(
+                Kind::TypeChanged,
+                effect,
+                place,
+                json!(type_name(old)),
+                json!(type_name(new)),
+            );
         }
         for facet in facets::compare(old, new) {
             self.found(facet.kind, facet.effect, place, facet.old, facet.new);
@@ -128,11 +177,23 @@ impl<'d, 'a> Comparison<'d, 'a> {
             (Some(old), Some(new)) => self.uses(old, new, &place.child("[]")),
             (None, Some(items)) => {
                 let new = describe(self.new, items);
-                self.found(Kind::TypeChanged, Effect::BreaksRequests, &place.child("[]"), json!("any"), json!(new));
+                self.found(
+                    Kind::TypeChanged,
+                    Effect::BreaksRequests,
+                    &place.child("[]"),
+                    json!("any"),
+                    json!(new),
+                );
             }
             (Some(items), None) => {
                 let old = describe(self.old, items);
-                self.found(Kind::TypeChanged, Effect::BreaksResponses, &place.child("[]"), json!(old), json!("any"));
+                self.found(
+                    Kind::TypeChanged,
+                    Effect::BreaksResponses,
+                    &place.child("[]"),
+                    json!(old),
+                    json!("any"),
+                );
             }
             (None, None) => {}
         }
@@ -142,7 +203,12 @@ impl<'d, 'a> Comparison<'d, 'a> {
     }
 
     fn use_keywords(&mut self, old: &'a Value, new: &'a Value, place: &Place) {
-        let pick = |keyword| (use_keyword(self.old, old, keyword), use_keyword(self.new, new, keyword));
+        let pick = |keyword| {
+            (
+                use_keyword(self.old, old, keyword),
+                use_keyword(self.new, new, keyword),
+            )
+        };
         let nullable = match pick("nullable") {
             (old, new) if truth(old) == truth(new) => None,
             (_, new) if truth(new) => Some((Kind::NullableAdded, Effect::BreaksResponses)),
@@ -155,9 +221,19 @@ impl<'d, 'a> Comparison<'d, 'a> {
         if old_default != new_default {
             // A new default for a request silently changes what an old request means.
             let replaced = old_default.is_some() && new_default.is_some();
-            let effect = if replaced { Effect::BreaksRequests } else { Effect::Harmless };
+            let effect = if replaced {
+                Effect::BreaksRequests
+            } else {
+                Effect::Harmless
+            };
             let value = |default: Option<&Value>| default.cloned().unwrap_or_default();
-            self.found(Kind::DefaultChanged, effect, place, value(old_default), value(new_default));
+            self.found(
+                Kind::DefaultChanged,
+                effect,
+                place,
+                value(old_default),
+                value(new_default),
+            );
         }
     }
 
@@ -172,69 +248,23 @@ impl<'d, 'a> Comparison<'d, 'a> {
             (Of(_), Any) => Effect::BreaksResponses,
             (Unsaid, Unsaid) => return,
         };
-        let (old, new) = (additional_words(self.old, old), additional_words(self.new, new));
-        self.found(Kind::AdditionalPropertiesChanged, effect, place, json!(old), json!(new));
-    }
-
-    fn variants(&mut self, old: &[&'a Value], new: &[&'a Value], place: &Place) {
-        let same = |old: &'a Value, new: &'a Value| match (used_type(self.old, old), used_type(self.new, new)) {
-            (Some((old, _)), Some((new, _))) => old == new,
-            _ => old == new,
-        };
-        let old_left: Vec<_> = old.iter().copied().filter(|old| !new.iter().any(|new| same(old, new))).collect();
-        let new_left: Vec<_> = new.iter().copied().filter(|new| !old.iter().any(|old| same(old, new))).collect();
-        let mut pairs = Vec::new();
-        for &old in old {
-            pairs.extend(new.iter().find(|new| same(old, new)).map(|&new| (old, new)));
-        }
-        if let ([old], [new]) = (old_left.as_slice(), new_left.as_slice()) {
-            pairs.push((old, new));
-        } else {
-            for old in old_left {
-                let words = json!(describe(self.old, old));
-                self.found(Kind::VariantRemoved, Effect::BreaksRequests, place, words, Value::Null);
-            }
-            for new in new_left {
-                let words = json!(describe(self.new, new));
-                self.found(Kind::VariantAdded, Effect::BreaksResponses, place, Value::Null, words);
-            }
-        }
-        for (old, new) in pairs {
-            let segment = format!("<{}>", describe(self.new, new));
-            self.uses(old, new, &place.child(&segment));
-        }
-    }
-
-    fn discriminator(&mut self, old: &Shape<'a>, new: &Shape<'a>, place: &Place) {
-        let (old, new) = (old.discriminator, new.discriminator);
-        if old != new {
-            let replaced = old.is_some() && new.is_some();
-            let effect = if replaced { Effect::BreaksBoth } else { Effect::Harmless };
-            self.found(Kind::DiscriminatorChanged, effect, place, json!(old), json!(new));
-        }
-    }
-
-    /// Subtypes extend a list that clients must expect to grow, as they do with an open enum.
-    fn subtypes(&mut self, pair: &Pair<'a>, place: &Place) {
-        let none = std::collections::BTreeMap::new();
-        let old = self.old.subtypes(pair.old).unwrap_or(&none);
-        let new = self.new.subtypes(pair.new).unwrap_or(&none);
-        for (value, &old) in old {
-            match new.get(value) {
-                Some(&new) => {
-                    let place = place.child(&format!("<{value}>"));
-                    self.outcome.uses.push((place.path, Pair { old, new }));
-                }
-                None => self.found(Kind::SubtypeRemoved, Effect::BreaksRequests, place, json!(value), Value::Null),
-            }
-        }
-        for value in new.keys().filter(|value| !old.contains_key(*value)) {
-            self.found(Kind::SubtypeAdded, Effect::Harmless, place, Value::Null, json!(value));
-        }
+        let (old, new) = (
+            additional_words(self.old, old),
+            additional_words(self.new, new),
+        );
+        self.found(
+            Kind::AdditionalPropertiesChanged,
+            effect,
+            place,
+            json!(old),
+            json!(new),
+        );
     }
 
     fn type_of(&self, document: &Document<'a>, name: &str) -> Option<&'a Value> {
-        document.schema(name).or_else(|| document.root.pointer(name.strip_prefix('#')?))
+        document
+            .schema(name)
+            .or_else(|| document.root.pointer(name.strip_prefix('#')?))
     }
 }
 
@@ -253,7 +283,9 @@ fn truth(value: Option<&Value>) -> bool {
 
 fn type_name(shape: &Shape<'_>) -> String {
     let name = shape.json_type().unwrap_or("any");
-    shape.text("format").map_or_else(|| name.to_owned(), |format| format!("{name} ({format})"))
+    shape
+        .text("format")
+        .map_or_else(|| name.to_owned(), |format| format!("{name} ({format})"))
 }
 
 fn additional_words<'a>(document: &Document<'a>, additional: Additional<'a>) -> Option<String> {
@@ -261,7 +293,9 @@ fn additional_words<'a>(document: &Document<'a>, additional: Additional<'a>) -> 
         Additional::Unsaid => None,
         Additional::Forbidden => Some(String::from("none")),
         Additional::Any => Some(String::from("any")),
-        Additional::Of(schema) if entries(schema).next().is_some() => Some(describe(document, schema)),
+        Additional::Of(schema) if entries(schema).next().is_some() => {
+            Some(describe(document, schema))
+        }
         Additional::Of(_) => Some(String::from("any")),
     }
 }

@@ -7,8 +7,17 @@ use serde_json::Value;
 use super::document::{Document, entries, strings};
 
 /// Keywords that say something about the use of a type, not about the type.
-const USE_KEYWORDS: [&str; 9] =
-    ["$ref", "allOf", "nullable", "readOnly", "writeOnly", "default", "deprecated", "title", "description"];
+const USE_KEYWORDS: [&str; 9] = [
+    "$ref",
+    "allOf",
+    "nullable",
+    "readOnly",
+    "writeOnly",
+    "default",
+    "deprecated",
+    "title",
+    "description",
+];
 
 /// Longest chain of `allOf` parts that is merged; a longer one is a circle.
 const MAX_DEPTH: usize = 32;
@@ -81,8 +90,16 @@ impl<'a> Shape<'a> {
         self.keywords.get(keyword)?.as_str()
     }
 
-    fn absorb(&mut self, document: &Document<'a>, schema: &'a Value, owner: Option<&'a str>, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
+    fn absorb(
+        &mut self,
+        document: &Document<'a>,
+        schema: &'a Value,
+        owner: Option<&'a str>,
+        depth: usize,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
         self.absorb_own(schema, owner);
         if let Some((name, target)) = document.named(schema) {
             self.absorb(document, target, Some(name), depth);
@@ -97,13 +114,18 @@ impl<'a> Shape<'a> {
             match keyword {
                 "properties" => {
                     for (name, schema) in entries(value) {
-                        self.properties.entry(name).or_insert(Property { schema, owner });
+                        self.properties
+                            .entry(name)
+                            .or_insert(Property { schema, owner });
                     }
                 }
                 "required" => self.required.extend(strings(value)),
                 "items" => self.items = self.items.or(Some(value)),
                 "enum" => self.restrict(value),
-                "x-ms-enum" => self.open |= value["modelAsString"] == true || value["modelAsExtensible"] == true,
+                "x-ms-enum" => {
+                    self.open |=
+                        value["modelAsString"] == true || value["modelAsExtensible"] == true
+                }
                 "oneOf" | "anyOf" => self.variants.extend(value.as_array().into_iter().flatten()),
                 "additionalProperties" if self.additional == Additional::Unsaid => {
                     self.additional = Additional::read(value);
@@ -127,7 +149,11 @@ impl<'a> Shape<'a> {
             return;
         }
         self.keywords.insert(keyword, value);
-        let exclusive = if keyword == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
+        let exclusive = if keyword == "minimum" {
+            "exclusiveMinimum"
+        } else {
+            "exclusiveMaximum"
+        };
         if let Some(flag) = schema.get(exclusive) {
             self.keywords.insert(exclusive, flag);
         }
@@ -136,7 +162,10 @@ impl<'a> Shape<'a> {
     fn restrict(&mut self, list: &'a Value) {
         let listed = list.as_array().map(Vec::as_slice).unwrap_or_default();
         self.values = Some(match self.values.take() {
-            Some(values) => values.into_iter().filter(|value| listed.contains(value)).collect(),
+            Some(values) => values
+                .into_iter()
+                .filter(|value| listed.contains(value))
+                .collect(),
             None => listed.iter().collect(),
         });
     }
@@ -154,9 +183,14 @@ impl<'a> Additional<'a> {
 
 /// The named type that `schema` is a mere use of: a reference, alone or wrapped in `allOf` so that it can carry
 /// `nullable` and the like.
-pub(super) fn used_type<'a>(document: &Document<'a>, schema: &'a Value) -> Option<(&'a str, &'a Value)> {
+pub(super) fn used_type<'a>(
+    document: &Document<'a>,
+    schema: &'a Value,
+) -> Option<(&'a str, &'a Value)> {
     let mere = entries(schema).all(|(keyword, _)| {
-        USE_KEYWORDS.contains(&keyword) || keyword.starts_with("x-") || keyword.starts_with("example")
+        USE_KEYWORDS.contains(&keyword)
+            || keyword.starts_with("x-")
+            || keyword.starts_with("example")
     });
     if !mere {
         return None;
@@ -169,8 +203,17 @@ pub(super) fn used_type<'a>(document: &Document<'a>, schema: &'a Value) -> Optio
 }
 
 /// The value of a keyword about the use of a type: the use's own, else the type's.
-pub(super) fn use_keyword<'a>(document: &Document<'a>, schema: &'a Value, keyword: &str) -> Option<&'a Value> {
-    fn find<'a>(document: &Document<'a>, schema: &'a Value, keyword: &str, depth: usize) -> Option<&'a Value> {
+pub(super) fn use_keyword<'a>(
+    document: &Document<'a>,
+    schema: &'a Value,
+    keyword: &str,
+) -> Option<&'a Value> {
+    fn find<'a>(
+        document: &Document<'a>,
+        schema: &'a Value,
+        keyword: &str,
+        depth: usize,
+    ) -> Option<&'a Value> {
         let depth = depth.checked_sub(1)?;
         if let Some(value) = schema.get(keyword) {
             return Some(value);
@@ -179,7 +222,9 @@ pub(super) fn use_keyword<'a>(document: &Document<'a>, schema: &'a Value, keywor
             return find(document, target, keyword, depth);
         }
         let parts = schema["allOf"].as_array().into_iter().flatten();
-        parts.into_iter().find_map(|part| find(document, part, keyword, depth))
+        parts
+            .into_iter()
+            .find_map(|part| find(document, part, keyword, depth))
     }
     find(document, schema, keyword, MAX_DEPTH)
 }

@@ -20,7 +20,8 @@ impl fmt::Display for Report {
             writeln!(f, "{}", self.line(change))?;
         }
         let breaking = |side: Option<Side>| {
-            let of_side = |change: &&Change| change.breaking && side.is_none_or(|side| change.side == side);
+            let of_side =
+                |change: &&Change| change.breaking && side.is_none_or(|side| change.side == side);
             self.changes().iter().filter(of_side).count()
         };
         match (self.changes().len(), breaking(None)) {
@@ -51,11 +52,17 @@ impl fmt::Display for Source {
 impl Report {
     fn line(&self, change: &Change) -> String {
         let mark = if change.breaking { "breaking" } else { "ok" };
-        let mut line = format!("{:<24} {mark:<8}", change.kind.name());
+        let mut line = format!("{:<29} {mark:<8}", change.kind.name());
         let paths = some(&change.paths);
         let detail = change.detail();
-        let separator = if paths.is_empty() || detail.is_empty() { "" } else { ": " };
-        line.push_str(&format!(" {paths}{separator}{detail}"));
+        let separator = if paths.is_empty() || detail.is_empty() {
+            ""
+        } else {
+            ": "
+        };
+        if !paths.is_empty() || !detail.is_empty() {
+            line.push_str(&format!(" {paths}{separator}{detail}"));
+        }
         if let Some(schema) = &change.schema {
             line.push_str(&format!(" in {schema}"));
         }
@@ -81,7 +88,12 @@ impl Report {
 
 /// The head of a list, and how many more there are.
 fn some(list: &[String]) -> String {
-    let shown = list.iter().take(MAX_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = list
+        .iter()
+        .take(MAX_LISTED)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
     match list.len().checked_sub(MAX_LISTED) {
         None | Some(0) => shown,
         Some(more) => format!("{shown} and {more} more"),

@@ -39,7 +39,13 @@ impl Entry {
 
     /// A difference in what is called `path`.
     pub(super) fn at(path: &str, kind: Kind, effect: Effect, old: Value, new: Value) -> Self {
-        Self { kind, effect, path: path.to_owned(), old, new }
+        Self {
+            kind,
+            effect,
+            path: path.to_owned(),
+            old,
+            new,
+        }
     }
 }
 
@@ -63,7 +69,12 @@ pub(super) struct Walker<'d, 'a> {
 
 impl<'d, 'a> Walker<'d, 'a> {
     pub(super) fn new(old: &'d Document<'a>, new: &'d Document<'a>) -> Self {
-        Self { old, new, types: BTreeMap::new(), changes: BTreeMap::new() }
+        Self {
+            old,
+            new,
+            types: BTreeMap::new(),
+            changes: BTreeMap::new(),
+        }
     }
 
     /// The entries found, in the order of the report.
@@ -79,7 +90,14 @@ impl<'d, 'a> Walker<'d, 'a> {
         }
         let order = |change: &Change| {
             let path = change.path().to_owned();
-            (change.group, !change.breaking, change.kind, change.schema.clone(), path, change.side)
+            (
+                change.group,
+                !change.breaking,
+                change.kind,
+                change.schema.clone(),
+                path,
+                change.side,
+            )
         };
         changes.sort_by_cached_key(order);
         changes
@@ -92,15 +110,29 @@ impl<'d, 'a> Walker<'d, 'a> {
 
     /// Records a difference that is not inside a type.
     pub(super) fn add(&mut self, site: &Site, entry: Entry) {
-        let place = Place { owner: None, local: entry.path.clone(), path: entry.path };
-        let finding = Finding { kind: entry.kind, effect: entry.effect, place, old: entry.old, new: entry.new };
+        let place = Place {
+            owner: None,
+            local: entry.path.clone(),
+            path: entry.path,
+        };
+        let finding = Finding {
+            kind: entry.kind,
+            effect: entry.effect,
+            place,
+            old: entry.old,
+            new: entry.new,
+        };
         self.record(site, finding);
     }
 
     /// Compares two types and everything they use; `prefix` starts the dotted paths.
     pub(super) fn types(&mut self, site: &Site, prefix: &str, old: &'a Value, new: &'a Value) {
         let mut comparison = Comparison::new(self.old, self.new, site.side);
-        let place = Place { local: prefix.to_owned(), path: prefix.to_owned(), owner: None };
+        let place = Place {
+            local: prefix.to_owned(),
+            path: prefix.to_owned(),
+            owner: None,
+        };
         comparison.uses(old, new, &place);
         let root = comparison.outcome;
         for finding in root.findings {
@@ -113,7 +145,12 @@ impl<'d, 'a> Walker<'d, 'a> {
             known.push(path.clone());
             if known.len() == 1 {
                 let outcome = self.named(site.side, &pair);
-                queue.extend(outcome.uses.iter().map(|(below, pair)| (join(&path, below), pair.clone())));
+                queue.extend(
+                    outcome
+                        .uses
+                        .iter()
+                        .map(|(below, pair)| (join(&path, below), pair.clone())),
+                );
             }
         }
         for (pair, paths) in paths {
@@ -135,11 +172,20 @@ impl<'d, 'a> Walker<'d, 'a> {
     }
 
     fn record(&mut self, site: &Site, finding: Finding) {
-        let Finding { kind, effect, place, old, new } = finding;
+        let Finding {
+            kind,
+            effect,
+            place,
+            old,
+            new,
+        } = finding;
         let key = Key {
             kind,
             side: site.side,
-            place: place.owner.clone().unwrap_or_else(|| format!("{} ", site.location)),
+            place: place
+                .owner
+                .clone()
+                .unwrap_or_else(|| format!("{} ", site.location)),
             path: place.local,
             values: format!("{old} {new}"),
         };
