@@ -1,6 +1,7 @@
 //! Flags of `cargo xtask`; each command lives in a module of its own name.
 
 mod bench;
+mod cargo;
 mod conformance;
 mod diff;
 mod import;

@@ -1,11 +1,101 @@
-//! Not written yet.
+//! `cargo xtask test`: every test of the workspace, in one command that needs cargo and Python 3 only.
+//!
+//! Owns what is run and the closing summary. Refuses to know any test.
 
-use std::process::ExitCode;
+mod tally;
+
+use std::io::{BufRead as _, BufReader, IsTerminal as _};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+
+use tally::Tally;
+
+/// Tells the interoperability suite to skip itself.
+const WITHOUT_PYTHON: &str = "TEAMS_PHONE_SKIP_PYTHON";
 
 /// Flags.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Leave out the tests that need Python.
+    #[arg(long)]
+    rust: bool,
+    /// Run only the tests whose path contains this text.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Test only this crate; may be given again.
+    #[arg(long, short, value_name = "CRATE")]
+    package: Vec<String>,
+}
 
-pub(crate) fn run(_args: &Args) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("not written yet")
+pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if !args.rust && args.package.is_empty() {
+        check_python()?;
+    }
+    let started = Instant::now();
+    let (tally, succeeded) = cargo_test(args)?;
+    println!();
+    for line in tally.summary() {
+        println!("{line}");
+    }
+    println!("finished in {} s", started.elapsed().as_secs());
+    if succeeded {
+        return Ok(ExitCode::SUCCESS);
+    }
+    if tally.failed() == 0 {
+        println!("cargo test failed without a failing test; its message is above");
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+/// Says beforehand what would fail after minutes of compiling.
+fn check_python() -> anyhow::Result<()> {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))";
+    let mut command = Command::new(&python);
+    command.args(["-c", probe]).stdin(Stdio::null());
+    let output = command.output().with_context(|| {
+        format!("cannot run {python}; install Python 3, name it in PYTHON, or pass --rust")
+    })?;
+    if !output.status.success() {
+        bail!(
+            "{python} is older than 3.9 or lacks its venv module (on Debian, the package python3-venv); \
+             install it, name another interpreter in PYTHON, or pass --rust"
+        );
+    }
+    Ok(())
+}
+
+fn cargo_test(args: &Args) -> anyhow::Result<(Tally, bool)> {
+    let mut command = crate::cargo::command();
+    command.args(["test", "--all-features", "--no-fail-fast"]);
+    if args.package.is_empty() {
+        command.arg("--workspace");
+    }
+    for package in &args.package {
+        command.args(["--package", package]);
+    }
+    command.args(["--", "--show-output"]).args(&args.filter);
+    if args.rust {
+        command.env(WITHOUT_PYTHON, "1");
+    }
+    if std::io::stdout().is_terminal() {
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot run cargo")?;
+    let output = child.stdout.take().context("cargo has no output")?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        if tally.read(line.trim_end()) {
+            println!("{line}");
+        }
+    }
+    Ok((tally, child.wait()?.success()))
 }
