@@ -15,6 +15,8 @@ mod path;
 mod response;
 mod schema;
 mod security;
+#[cfg(test)]
+mod tests;
 
 use std::fs;
 use std::io::{self, Write};
@@ -142,13 +144,14 @@ fn document(context: &Context, value: &Value) -> anyhow::Result<Value> {
     let Some(value) = node.take("paths") else {
         return Err(node.error("lacks `paths`, a document needs them, if only `{}`"));
     };
-    out.insert(
-        "paths".to_owned(),
-        path::paths(context, &host, &root.key("paths"), value, false)?,
-    );
+    let mut paths = path::Paths::default();
+    paths.add(context, &host, "paths", value)?;
     if let Some(value) = node.take("x-ms-paths") {
-        let paths = path::paths(context, &host, &root.key("x-ms-paths"), value, true)?;
-        extensions.insert("x-ms-paths".to_owned(), paths);
+        paths.add(context, &host, "x-ms-paths", value)?;
+    }
+    out.insert("paths".to_owned(), Value::Object(paths.plain));
+    if !paths.querying.is_empty() {
+        extensions.insert("x-ms-paths".to_owned(), Value::Object(paths.querying));
     }
     let components = components(&mut node)?;
     if !components.is_empty() {
@@ -184,15 +187,14 @@ fn components(node: &mut Node<'_>) -> anyhow::Result<Map<String, Value>> {
     for (name, value) in context.section(Section::Parameters).into_iter().flatten() {
         let at = context.pointer(Section::Parameters, name);
         let (_, plain) = context.followed(Section::Parameters, &at, value)?;
-        if !matches!(
-            plain.get("in").and_then(Value::as_str),
-            Some("body" | "formData")
-        ) {
-            let converted = parameter::parameter(context, &at, value)?;
-            parameters.insert(
-                context.component_name(Section::Parameters, name).to_owned(),
-                converted,
-            );
+        match plain.get("in").and_then(Value::as_str) {
+            Some("body") => {}
+            Some("formData") => used(context, name, &at)?,
+            _ => {
+                let converted = parameter::parameter(context, &at, value)?;
+                let name = context.component_name(Section::Parameters, name);
+                parameters.insert(name.to_owned(), converted);
+            }
         }
     }
     let sections = [
@@ -208,4 +210,26 @@ fn components(node: &mut Node<'_>) -> anyhow::Result<Map<String, Value>> {
     Ok(filled
         .map(|(key, members)| (key.to_owned(), Value::Object(members)))
         .collect())
+}
+
+/// Fails unless something refers to the shared form parameter `name`.
+fn used(context: &Context, name: &str, at: &Pointer) -> anyhow::Result<()> {
+    let reference = format!("#{at}");
+    if refers(&context.bundle.document, &reference) {
+        return Ok(());
+    }
+    let message = format!(
+        "`{name}` is a form parameter that nothing uses, OpenAPI 3.0 has no place for it; remove it"
+    );
+    Err(context.error(at, message))
+}
+
+fn refers(value: &Value, reference: &str) -> bool {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .any(|(key, value)| (key == "$ref" && value == reference) || refers(value, reference)),
+        Value::Array(items) => items.iter().any(|item| refers(item, reference)),
+        _ => false,
+    }
 }

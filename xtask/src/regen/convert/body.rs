@@ -4,8 +4,11 @@
 //! - Without `consumes` a body is `application/json`, or `application/octet-stream` if it is raw bytes: Swagger
 //!   leaves it open, and Azure's own tools read it so.
 //! - Form fields are sent as those of `multipart/form-data` and `application/x-www-form-urlencoded` that
-//!   `consumes` lists. If the operation itself lists others only, that is refused; if the document's default does,
-//!   a form with a file is multipart, any other is urlencoded.
+//!   `consumes` lists; other media types the operation lists cannot carry a form and are kept as `x-consumes`.
+//!   If the operation lists such only, that is refused; if the document's default does, a form with a file is
+//!   multipart, any other is urlencoded.
+//! - Shared form parameters are written out where they are used; one that is used nowhere is refused, because
+//!   OpenAPI 3.0 has no place for it.
 
 use serde_json::{Map, Value, json};
 
@@ -79,7 +82,7 @@ pub(super) fn form(
     for (at, value) in fields {
         form.add(context, at, value)?;
     }
-    let media = media(context, at, consumes, form.has_file)?;
+    let (media, strange) = media(context, at, consumes, form.has_file)?;
     let mut schema = json!({ "type": "object", "properties": form.properties });
     if !form.required.is_empty() {
         schema["required"] = json!(form.required);
@@ -95,6 +98,9 @@ pub(super) fn form(
     let mut out = json!({ "content": content });
     if !form.required.is_empty() {
         out["required"] = true.into();
+    }
+    if !strange.is_empty() {
+        out["x-consumes"] = json!(strange);
     }
     Ok(out)
 }
@@ -142,41 +148,32 @@ impl Form {
     }
 }
 
+/// The media types a form is sent as, and those the operation lists that cannot carry one.
 fn media(
     context: &Context,
     at: &Pointer,
     consumes: &Consumes<'_>,
     file: bool,
-) -> anyhow::Result<Vec<String>> {
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
     let is_form = |media: &String| {
         let plain = media.split(';').next().unwrap_or_default().trim();
         plain == MULTIPART || plain == URLENCODED
     };
-    let listed: Vec<_> = consumes
-        .types
-        .iter()
-        .filter(|media| is_form(media))
-        .cloned()
-        .collect();
-    let strange: Vec<_> = consumes
-        .types
-        .iter()
-        .filter(|media| !is_form(media))
-        .cloned()
-        .collect();
-    if consumes.own && !strange.is_empty() {
-        return Err(context.error(
-            &at.key("consumes"),
-            format!(
-                "lists {} for form parameters, leave {MULTIPART} or {URLENCODED} only",
+    let (listed, strange): (Vec<_>, Vec<_>) = consumes.types.iter().cloned().partition(is_form);
+    match (listed.is_empty(), consumes.own && !strange.is_empty()) {
+        (true, true) => {
+            let message = format!(
+                "lists {} only, which cannot carry form parameters; add {MULTIPART} or {URLENCODED}",
                 strange.join(", ")
-            ),
-        ));
+            );
+            Err(context.error(&at.key("consumes"), message))
+        }
+        (true, false) => Ok((
+            vec![if file { MULTIPART } else { URLENCODED }.to_owned()],
+            Vec::new(),
+        )),
+        (false, own) => Ok((listed, if own { strange } else { Vec::new() })),
     }
-    if !listed.is_empty() {
-        return Ok(listed);
-    }
-    Ok(vec![if file { MULTIPART } else { URLENCODED }.to_owned()])
 }
 
 /// Converts the shared body parameters, for operations that take the media types of the document.

@@ -93,13 +93,16 @@ impl<'a> Node<'a> {
             .ok_or_else(|| self.error(format!("lacks `{key}`, {} needs it", self.what)))
     }
 
-    /// Takes those of `keys` that are there and puts them into `out` as they are, checking their types.
+    /// Takes those keywords that are there, and not taken yet, into `out` as they are, checking their types.
     pub(super) fn copy(
         &mut self,
         rules: &[(&str, Type)],
         out: &mut Map<String, Value>,
     ) -> anyhow::Result<()> {
         for &(key, rule) in rules {
+            if self.taken.contains(&key) {
+                continue;
+            }
             if let Some(value) = self.typed(key, rule.article(), |value| {
                 rule.accepts(value).then_some(value)
             })? {

@@ -6,6 +6,7 @@
 //! - A path parameter is always required: one that does not say so is made so, one that denies it is refused.
 //! - `allowEmptyValue` exists for queries only; elsewhere it is kept as `x-allowEmptyValue`.
 //! - A `$ref` with siblings is written out, the siblings winning.
+//! - `x-ms-skip-url-encoding: true` in a query means `allowReserved`, and is carried over, too.
 
 use serde_json::{Map, Value, json};
 
@@ -57,6 +58,9 @@ pub(super) fn plain(context: &Context, at: &Pointer, value: &Value) -> anyhow::R
     collection(&mut node, &schema, query, &mut out)?;
     out.insert("schema".to_owned(), Value::Object(schema));
     node.copy(&[("example", Type::Any)], &mut out)?;
+    if query && node.peek("x-ms-skip-url-encoding") == Some(&Value::Bool(true)) {
+        out.insert("allowReserved".to_owned(), true.into());
+    }
     node.extensions(&mut out)?;
     node.finish()?;
     Ok(Value::Object(out))

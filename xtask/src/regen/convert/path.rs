@@ -1,7 +1,8 @@
 //! Path items and operations.
 //!
 //! - `x-ms-paths`, whose keys hold a query that OpenAPI 3.0 forbids in a path, is converted like `paths` and carried
-//!   over under its own name: merging the entries would lose which parameters belong to which.
+//!   over under its own name, as other converters do: merged into one path item, two operations would share a method.
+//!   A path with a query that stands in `paths` goes there, too.
 //! - `consumes` of an operation without a body, and `produces` of one whose answers are all empty, say nothing and
 //!   are left out.
 //! - A body or form field of a path item is given to each of its operations that does not have its own.
@@ -17,35 +18,49 @@ use crate::regen::bundle::Pointer;
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// Converts `paths`, or `x-ms-paths`.
-pub(super) fn paths(
-    context: &Context,
-    host: &Host,
-    at: &Pointer,
-    value: &Value,
-    query: bool,
-) -> anyhow::Result<Value> {
-    let node = Node::open(context, at, "a map of paths", value)?;
-    let mut out = Map::new();
-    for path in node.keys() {
-        let place = at.key(path);
-        let Some(value) = node.peek(path) else {
-            continue;
-        };
-        if path.starts_with("x-") {
-            extension::carry(&node, path, value, &mut out)?;
-        } else if !path.starts_with('/') {
-            return Err(context.error(&place, "does not begin with a slash, a path does"));
-        } else if path.contains('?') && !query {
-            return Err(context.error(
-                &place,
-                "holds a query, which a path cannot; move it to `x-ms-paths`",
-            ));
-        } else {
-            out.insert(path.to_owned(), path_item(context, host, &place, value)?);
+/// Paths as OpenAPI 3.0 has them, and those that hold a query.
+#[derive(Default)]
+pub(super) struct Paths {
+    pub(super) plain: Map<String, Value>,
+    pub(super) querying: Map<String, Value>,
+}
+
+impl Paths {
+    /// Converts `paths`, or `x-ms-paths`, and adds them.
+    pub(super) fn add(
+        &mut self,
+        context: &Context,
+        host: &Host,
+        key: &str,
+        value: &Value,
+    ) -> anyhow::Result<()> {
+        let at = Pointer::root().key(key);
+        let node = Node::open(context, &at, "a map of paths", value)?;
+        for path in node.keys() {
+            let place = at.key(path);
+            let Some(value) = node.peek(path) else {
+                continue;
+            };
+            let target = if path.contains('?') || key == "x-ms-paths" {
+                &mut self.querying
+            } else {
+                &mut self.plain
+            };
+            if path.starts_with("x-") {
+                extension::carry(&node, path, value, target)?;
+            } else if !path.starts_with('/') {
+                return Err(context.error(&place, "does not begin with a slash, a path does"));
+            } else if target.contains_key(path) {
+                return Err(context.error(
+                    &place,
+                    "stands in `paths` and in `x-ms-paths`, remove one of the two",
+                ));
+            } else {
+                target.insert(path.to_owned(), path_item(context, host, &place, value)?);
+            }
         }
+        Ok(())
     }
-    Ok(Value::Object(out))
 }
 
 fn path_item(context: &Context, host: &Host, at: &Pointer, value: &Value) -> anyhow::Result<Value> {
@@ -205,10 +220,13 @@ impl Inputs {
         common: &Self,
         consumes: &Consumes<'_>,
     ) -> anyhow::Result<Option<Value>> {
-        let body = self
-            .body
-            .as_ref()
-            .or(common.body.as_ref().filter(|_| self.fields.is_empty()));
+        let mixed = (self.body.is_some() && !common.fields.is_empty())
+            || (common.body.is_some() && !self.fields.is_empty());
+        if mixed {
+            let message = "has a body or form parameters beside the other kind in its path item, a request has one of the two";
+            return Err(context.error(at, message));
+        }
+        let body = self.body.as_ref().or(common.body.as_ref());
         if let Some((written, value, shared)) = body {
             if let Some(name) = shared
                 .as_ref()

@@ -133,16 +133,18 @@ fn flows(node: &mut Node<'_>) -> anyhow::Result<Value> {
             out.insert(format!("x-{url}"), value.into());
         }
     }
-    let scopes = node.object("scopes")?.cloned().unwrap_or_default();
-    if let Some((name, _)) = scopes
-        .iter()
-        .find(|(name, value)| !value.is_string() && !name.starts_with("x-"))
-    {
-        return Err(node.context.error(
-            &node.at.key("scopes").key(name),
-            "is no string, describe the scope",
-        ));
+    // Scopes have no extensions in OpenAPI 3.0; the flow around them has.
+    let (extensions, scopes): (Map<_, _>, Map<_, _>) = node
+        .object("scopes")?
+        .cloned()
+        .unwrap_or_default()
+        .into_iter()
+        .partition(|(name, _)| name.starts_with("x-"));
+    if let Some((name, _)) = scopes.iter().find(|(_, value)| !value.is_string()) {
+        let at = node.at.key("scopes").key(name);
+        return Err(node.context.error(&at, "is no string, describe the scope"));
     }
     out.insert("scopes".to_owned(), Value::Object(scopes));
+    out.extend(extensions);
     Ok(json!({ name: out }))
 }
