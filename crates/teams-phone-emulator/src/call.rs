@@ -149,7 +149,7 @@ fn answer_operation(
         ),
     };
     if lists_versions {
-        let versions = operation.versions().join(", ");
+        let versions = operation.advertised_versions().join(", ");
         reply.with_header(HeaderName::from_static("api-supported-versions"), &versions)
     } else {
         reply

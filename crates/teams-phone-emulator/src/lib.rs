@@ -28,7 +28,7 @@
 //!
 //! | Case | Answer |
 //! | --- | --- |
-//! | `api-version` missing, sent twice with different values, unknown, retired, or without this operation | 400 `ApiVersionUnspecified`, `AmbiguousApiVersion`, `UnsupportedApiVersion`, with `api-supported-versions` |
+//! | `api-version` missing, sent twice with different values, unknown, retired, or without this operation | 400 `ApiVersionUnspecified`, `AmbiguousApiVersion`, `UnsupportedApiVersion`; the message names the operation's versions, `api-supported-versions` those of its group of routes, as recorded |
 //! | path of no operation; path of other methods | 404 `NotFound`; 405 `MethodNotAllowed` with `Allow` |
 //! | dot segments, empty segments, a trailing slash | 404; nothing is normalised, so a client whose id changes the route is found out |
 //! | no `Authorization` at all | 401 without a body, the reason in `x-emulator-hint` |

@@ -101,6 +101,17 @@ operations! {
     DeleteEntra, "EntraIdAssignment_Delete", "", DELETE, "/access/entra/assignments/{objectId}", PREVIEW_ONLY, Resource;
 }
 
+impl Operation {
+    /// The api-versions the service advertises for the group of routes it belongs to: the recorded answer to a GET of
+    /// an identity lists versions that do not have it.
+    pub(crate) fn advertised_versions(self) -> &'static [&'static str] {
+        match self {
+            Self::GetIdentity => IDENTITY,
+            other => other.versions(),
+        }
+    }
+}
+
 /// The values a path template bound, by placeholder name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Params(Vec<(&'static str, String)>);

@@ -101,6 +101,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.read)
+        .max_header_size(shared.limits.head)
         .max_buf_size(shared.limits.head)
         .max_headers(shared.limits.headers)
         .serve_connection(TokioIo::new(stream), service);
