@@ -64,7 +64,8 @@ impl Prose {
     pub(crate) fn tell(&self, file: &Path, document: &mut Value) -> Vec<String> {
         let mut missing = Vec::new();
         visit(document, file, &mut |key, pointer, role, node| {
-            let known = self.0.get(key).cloned().unwrap_or_default();
+            let known = self.0.get(key).or_else(|| self.shared(key));
+            let known = known.cloned().unwrap_or_default();
             match node {
                 Node::Text(value) => match known.description {
                     Some(text) => *value = Value::String(text),
@@ -74,6 +75,15 @@ impl Prose {
             }
         });
         missing
+    }
+
+    /// The texts of a parameter that another version declares once for all operations.
+    fn shared(&self, key: &str) -> Option<&Texts> {
+        let (list, name) = key.rsplit_once('/')?;
+        let shared = list
+            .ends_with("/parameters")
+            .then(|| format!("/parameters/{name}"))?;
+        self.0.get(&shared)
     }
 }
 

@@ -297,6 +297,26 @@ fn texts_written_for_one_version_serve_the_next_although_things_moved() {
 }
 
 #[test]
+fn a_shared_parameter_that_becomes_part_of_an_operation_keeps_its_text() {
+    let workspace = Workspace::empty();
+    workspace.upstream("types/t.json", &types());
+    let mut one = small("2024-01-01");
+    let parameter = one["paths"]["/b"]["get"]["parameters"][0].take();
+    one["parameters"] = json!({ "TheId": parameter });
+    one["paths"]["/b"]["get"]["parameters"][0] = json!({"$ref": "#/parameters/TheId"});
+    let source = workspace.upstream("v/one.json", &one);
+    let outcome = workspace.import(&source, "a", "2024-01-01", false).unwrap();
+    let mut ours = read(&outcome.document).unwrap();
+    ours["parameters"]["TheId"]["description"] = json!("Ours.");
+    write(&outcome.document, &ours).unwrap();
+    let source = workspace.upstream("v/two.json", &small("2024-02-01"));
+    let outcome = workspace.import(&source, "a", "2024-02-01", false).unwrap();
+    let document = read(&outcome.document).unwrap();
+    let parameter = &document["paths"]["/b"]["get"]["parameters"][0];
+    assert_eq!(parameter["description"], "Ours.");
+}
+
+#[test]
 fn refuses_what_it_cannot_import_and_says_why() {
     let workspace = Workspace::empty();
     workspace.upstream("types/t.json", &types());
