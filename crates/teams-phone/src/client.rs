@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use acs_identity_rest::v2025_03_02_preview as rest;
 use teams_phone_core::clock::{Clock, SystemClock};
-use teams_phone_core::hooks::{Answer, ClientResult, Inner};
+use teams_phone_core::hooks::{self, Answer, ClientResult, Inner};
 use teams_phone_core::{
     ApiVersion, Credential, Endpoint, Error, Pipeline, RequestOptions, Result, RetryPolicy,
 };
 
 use crate::ConnectionString;
 use crate::assignments::Assignments;
+use crate::entra::EntraAssignments;
 use crate::identities::Identities;
 
 /// Where the connection string is looked for, in this order.
@@ -71,6 +72,12 @@ impl Client {
         Assignments::new(self.clone())
     }
 
+    /// Access of users, groups and tenants of Entra to tokens of the resource.
+    #[must_use]
+    pub fn entra_assignments(&self) -> EntraAssignments {
+        EntraAssignments::new(self.clone())
+    }
+
     /// Identities of the resource and their tokens.
     #[must_use]
     pub fn identities(&self) -> Identities {
@@ -102,6 +109,19 @@ impl Client {
         let inner = refine(self.0.for_call(options));
         let result = send(rest::client(inner.clone())).await;
         inner.finish(operation, result)
+    }
+
+    /// Gets the next page of a list from the link that the page before it gave.
+    pub(crate) async fn follow<T: serde::de::DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        options: RequestOptions,
+        link: &str,
+    ) -> Result<T> {
+        let operation = hooks::find(&acs_identity_rest::OPERATIONS, operation)
+            .ok_or_else(|| Error::config("the list is not an operation of the API"))?;
+        let inner = self.0.for_call(options);
+        Ok(inner.follow(operation, link).await?.value)
     }
 }
 
@@ -189,7 +209,7 @@ impl ClientBuilder {
         let endpoint = self.endpoint.ok_or_else(|| missing("endpoint"))?;
         let credential = self.credential.ok_or_else(|| missing("credential"))?;
         if let Some(version) = &self.api_version {
-            teams_phone_core::hooks::check_version(&acs_identity_rest::OPERATIONS, version)?;
+            hooks::check_version(&acs_identity_rest::OPERATIONS, version)?;
         }
         let clock = self
             .clock

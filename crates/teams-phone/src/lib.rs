@@ -41,12 +41,14 @@
 pub mod assignments;
 mod client;
 mod connection_string;
+pub mod entra;
 pub mod identities;
 mod ids;
 mod request;
 
 pub use acs_identity_rest::enums::{
-    CommunicationIdentityTokenScope as Scope, TeamsExtensionPrincipalType as PrincipalType,
+    CommunicationIdentityTokenScope as Scope, EntraPrincipalType,
+    TeamsExtensionPrincipalType as PrincipalType,
 };
 pub use client::{Client, ClientBuilder};
 pub use connection_string::ConnectionString;
