@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use progenitor_client::{Error as ClientError, ResponseValue};
 use reqwest::Request;
 use serde::de::DeserializeOwned;
@@ -138,28 +138,36 @@ impl Inner {
         operation: &'static Operation,
     ) -> reqwest::Result<reqwest::Response> {
         let endpoint = self.pipeline.endpoint();
-        let routed = route::check(endpoint, request.url(), operation.template);
-        Ok(match self.run(request, operation, routed).await {
+        let url = request.url().clone();
+        let routed = route::check(endpoint, &url, operation.template);
+        let (status, headers, body) = match self.run(request, operation, routed).await {
             Ok(success) => {
                 self.keep(|| Outcome::Answered {
                     status: success.status,
                     request_id: redact::request_id(&success.headers),
                     attempts: success.attempts,
                 });
-                response(success.shown, success.headers, success.body)
+                (success.shown, success.headers, success.body)
             }
             Err(failure) => {
-                let shown = StatusCode::from_u16(failure.status).unwrap_or_default();
                 let Failure {
                     error,
+                    status,
                     headers,
                     body,
-                    ..
                 } = *failure;
                 self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
-                response(shown, headers, body)
+                let shown = StatusCode::from_u16(status).unwrap_or_default();
+                (shown, headers, body)
             }
-        })
+        };
+        // Who reads the outcome does not read the headers, and the generated client would copy them.
+        let headers = if self.outcome.is_some() {
+            HeaderMap::new()
+        } else {
+            headers
+        };
+        Ok(response(status, headers, body, url))
     }
 
     /// Gets the next page of a list from the link that the page before it gave.

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::ResponseBuilderExt as _;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::{LOCAL_FAILURE, Operation};
 use crate::error::ServiceFailure;
@@ -103,13 +105,16 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
     }))
 }
 
+/// Rebuilds an answer; with its URL, because a stand-in for it would have to be parsed.
 pub(super) fn response(
     status: StatusCode,
     mut headers: HeaderMap,
     body: Bytes,
+    url: Url,
 ) -> reqwest::Response {
     headers.remove(CONTENT_LENGTH);
-    let mut response = http::Response::new(body);
+    let builder = http::Response::builder().url(url);
+    let mut response = builder.body(body).unwrap_or_default();
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response.into()
