@@ -14,7 +14,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) target: Option<String>,
     /// The emulator's own words; the service never fills this member.
-    pub(crate) explanation: Option<(String, String)>,
+    pub(crate) explanation: Option<Box<(String, String)>>,
     /// Facts behind the explanation, as name and text.
     pub(crate) details: Vec<(String, String)>,
     /// Whether `api-supported-versions` accompanies it; the service leaves it out of some refusals.
@@ -79,7 +79,7 @@ impl Failure {
     }
 
     pub(crate) fn explained(mut self, code: &str, why: impl Into<String>) -> Self {
-        self.explanation = Some((code.to_owned(), why.into()));
+        self.explanation = Some(Box::new((code.to_owned(), why.into())));
         self
     }
 

@@ -94,7 +94,7 @@ impl Attempt<'_> {
 
     fn refusal(&self) -> (String, String, Value) {
         let failure = self.check().expect_err("the request should be refused");
-        let (code, why) = failure.explanation.clone().unwrap();
+        let (code, why) = *failure.explanation.clone().unwrap();
         let body = failure.body();
         let text = body.to_string();
         assert_eq!(failure.code, "Denied");
@@ -233,99 +233,91 @@ fn the_path_is_checked_as_it_was_sent() {
     }
 }
 
+fn assert_named(words: &str, attempt: &Attempt<'_>) {
+    let (code, why, body) = attempt.refusal();
+    assert_eq!(code, "StringToSignDiffers", "{words}: {body}");
+    assert!(why.contains(words), "{words}: {why}");
+}
+
 #[test]
-fn names_the_mistake_behind_a_signature_that_does_not_fit() {
-    let base = Attempt::default;
-    let cases: Vec<(&str, Attempt<'_>)> = vec![
-        (
-            "trailing slash",
-            Attempt {
-                signed_host: "127.0.0.1:8080/",
-                ..base()
-            },
-        ),
-        (
-            "without its port",
-            Attempt {
-                signed_host: "127.0.0.1",
-                ..base()
-            },
-        ),
-        (
-            "port twice",
-            Attempt {
-                signed_host: "127.0.0.1:8080:8080",
-                ..base()
-            },
-        ),
-        (
-            "with its scheme",
-            Attempt {
-                signed_host: "http://127.0.0.1:8080",
-                ..base()
-            },
-        ),
-        (
-            "`localhost` and the port",
-            Attempt {
-                signed_host: "localhost:8080",
-                ..base()
-            },
-        ),
-        (
-            "signed with `:` but sent with `%3A`",
-            Attempt {
-                signed_target: "/identities/8:acs:a?api-version=2025-03-02-preview",
-                ..base()
-            },
-        ),
-        (
-            "query was not signed",
-            Attempt {
-                signed_target: "/identities/8%3Aacs%3Aa",
-                ..base()
-            },
-        ),
-        (
-            "lower case",
-            Attempt {
-                signed_method: "post",
-                ..base()
-            },
-        ),
-        (
-            "decode its base64",
-            Attempt {
-                sign: |key, text| STANDARD.encode(key.sign_undecoded(text)),
-                ..base()
-            },
-        ),
-        (
-            "hexadecimal",
-            Attempt {
-                sign: |key, text| key.sign(text).iter().map(|b| format!("{b:02x}")).collect(),
-                ..base()
-            },
-        ),
-        (
-            "\\r\\n",
-            Attempt {
-                sign: |key, text| STANDARD.encode(key.sign(&text.replace('\n', "\r\n"))),
-                ..base()
-            },
-        ),
-        (
-            "declare that order",
-            Attempt {
-                order: "host;x-ms-date;x-ms-content-sha256",
-                ..base()
-            },
-        ),
+fn names_how_the_signed_host_differs() {
+    let cases = [
+        ("trailing slash", "127.0.0.1:8080/"),
+        ("without its port", "127.0.0.1"),
+        ("port twice", "127.0.0.1:8080:8080"),
+        ("with its scheme", "http://127.0.0.1:8080"),
+        ("`localhost` and the port", "localhost:8080"),
     ];
-    for (words, attempt) in cases {
-        let (code, why, body) = attempt.refusal();
-        assert_eq!(code, "StringToSignDiffers", "{words}: {body}");
-        assert!(why.contains(words), "{words}: {why}");
+    for (words, signed_host) in cases {
+        assert_named(
+            words,
+            &Attempt {
+                signed_host,
+                ..Attempt::default()
+            },
+        );
+    }
+}
+
+#[test]
+fn names_how_the_signed_method_path_or_order_differs() {
+    let (escaped, pathless) = (
+        "/identities/8:acs:a?api-version=2025-03-02-preview",
+        "/identities/8%3Aacs%3Aa",
+    );
+    let order = "host;x-ms-date;x-ms-content-sha256";
+    assert_named(
+        "signed with `:` but sent with `%3A`",
+        &Attempt {
+            signed_target: escaped,
+            ..Attempt::default()
+        },
+    );
+    assert_named(
+        "query was not signed",
+        &Attempt {
+            signed_target: pathless,
+            ..Attempt::default()
+        },
+    );
+    assert_named(
+        "lower case",
+        &Attempt {
+            signed_method: "post",
+            ..Attempt::default()
+        },
+    );
+    assert_named(
+        "declare that order",
+        &Attempt {
+            order,
+            ..Attempt::default()
+        },
+    );
+}
+
+#[test]
+fn names_how_the_signature_was_made_wrongly() {
+    type Sign = fn(&AccessKey, &str) -> String;
+    let cases: [(&str, Sign); 3] = [
+        ("decode its base64", |key, text| {
+            STANDARD.encode(key.sign_undecoded(text))
+        }),
+        ("hexadecimal", |key, text| {
+            key.sign(text).iter().map(|b| format!("{b:02x}")).collect()
+        }),
+        ("\\r\\n", |key, text| {
+            STANDARD.encode(key.sign(&text.replace('\n', "\r\n")))
+        }),
+    ];
+    for (words, sign) in cases {
+        assert_named(
+            words,
+            &Attempt {
+                sign,
+                ..Attempt::default()
+            },
+        );
     }
 }
 
@@ -456,7 +448,7 @@ fn malformed_authorizations_are_explained() {
     for (authorization, words) in cases {
         let request = received("GET", "/", "", &[("authorization", authorization)]);
         let failure = check(&request, &AccessKey::parse(KEY).unwrap(), noon()).unwrap_err();
-        let (code, why) = failure.explanation.unwrap();
+        let (code, why) = *failure.explanation.unwrap();
         assert_eq!(code, "AuthorizationMalformed");
         assert!(why.contains(words), "{authorization}: {why}");
     }

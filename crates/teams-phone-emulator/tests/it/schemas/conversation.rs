@@ -103,91 +103,56 @@ impl Talk<'_> {
     }
 
     fn identities(&mut self) {
-        let id = self.say("POST", IDENTITIES, "", None, 201).json()["identity"]["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let id = self.say("POST", IDENTITIES, "", None, 201).json()["identity"]["id"].clone();
+        let id = id.as_str().unwrap();
         self.say("POST", IDENTITIES, "", Some(json!({})), 201);
-        let both = self.say(
-            "POST",
-            IDENTITIES,
-            "",
-            Some(json!({ "createTokenWithScopes": ["chat", "voip"] })),
-            201,
-        );
+        let wanted = json!({ "createTokenWithScopes": ["chat", "voip"] });
+        let both = self.say("POST", IDENTITIES, "", Some(wanted), 201);
         assert!(both.json()["accessToken"]["token"].is_string());
-        self.say(
-            "POST",
-            IDENTITIES,
-            "",
-            Some(json!({ "createTokenWithScopes": ["fax"] })),
-            400,
-        );
-        self.say(
-            "POST",
-            IDENTITIES,
-            "",
-            Some(json!({ "createTokenWithScopes": "chat" })),
-            400,
-        );
-        self.say("POST", IDENTITIES, "", Some(json!([])), 400);
-        self.say(
-            "POST",
-            ISSUE,
-            &id,
-            Some(json!({ "scopes": ["voip"], "expiresInMinutes": 60 })),
-            200,
-        );
+        let scopes = [json!(["fax"]), json!("chat"), json!([1])];
+        let bad = scopes.map(|scopes| json!({ "createTokenWithScopes": scopes }));
+        for body in bad.into_iter().chain([json!([])]) {
+            self.say("POST", IDENTITIES, "", Some(body), 400);
+        }
+        self.tokens(id);
+        self.say("POST", REVOKE, id, None, 204);
+        self.say("POST", REVOKE, "8:acs:x", None, 401);
+        self.say("DELETE", IDENTITY, id, None, 204);
+        self.say("DELETE", IDENTITY, id, None, 401);
+    }
+
+    fn tokens(&mut self, id: &str) {
+        let hour = json!({ "scopes": ["voip"], "expiresInMinutes": 60 });
+        self.say("POST", ISSUE, id, Some(hour.clone()), 200);
         self.say(
             "POST",
             ISSUE,
             &id.replace(':', "%3A"),
-            Some(json!({ "scopes": ["voip"] })),
+            Some(hour.clone()),
             200,
         );
-        for body in [
-            json!({}),
-            json!({ "scopes": [] }),
-            json!({ "scopes": null }),
-            json!({ "scopes": [1] }),
-        ] {
-            self.say("POST", ISSUE, &id, Some(body), 400);
+        self.say("POST", ISSUE, "8:acs:x", Some(hour), 401);
+        for scopes in [json!([]), json!(null), json!([1])] {
+            self.say("POST", ISSUE, id, Some(json!({ "scopes": scopes })), 400);
         }
-        let join = if self.version >= "2023-10-01" {
-            200
-        } else {
-            400
+        self.say("POST", ISSUE, id, Some(json!({})), 400);
+        let since = |version: &str| {
+            if self.version >= version {
+                (200, 400)
+            } else {
+                (400, 200)
+            }
         };
+        let ((join, _), (_, too_long)) = (since("2023-10-01"), since("2022-10-01"));
         self.say(
             "POST",
             ISSUE,
-            &id,
+            id,
             Some(json!({ "scopes": ["chat.join.limited"] })),
             join,
         );
-        let short = if self.version >= "2022-10-01" {
-            400
-        } else {
-            200
-        };
-        self.say(
-            "POST",
-            ISSUE,
-            &id,
-            Some(json!({ "scopes": ["chat"], "expiresInMinutes": 1441 })),
-            short,
-        );
-        self.say(
-            "POST",
-            ISSUE,
-            "8:acs:x",
-            Some(json!({ "scopes": ["chat"] })),
-            401,
-        );
-        self.say("POST", REVOKE, &id, None, 204);
-        self.say("POST", REVOKE, "8:acs:x", None, 401);
-        self.say("DELETE", IDENTITY, &id, None, 204);
-        self.say("DELETE", IDENTITY, &id, None, 401);
+        let over_a_day = json!({ "scopes": ["chat"], "expiresInMinutes": 1441 });
+        self.say("POST", ISSUE, id, Some(over_a_day), too_long);
     }
 
     fn custom_ids(&mut self) {
