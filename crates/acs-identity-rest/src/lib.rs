@@ -38,8 +38,6 @@ let client = identity::client(Inner::new(pipeline, Some(pinned)));
 //! - Tokens are [`Secret`]s, times are [`jiff::Timestamp`]s.
 //! - Ids are escaped completely (`:` becomes `%3A`), and no id can change the route of a request.
 
-use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-
 pub use progenitor_client::{Error, ResponseValue};
 pub use teams_phone_core::Secret;
 pub use teams_phone_core::hooks::{Field, Inner, Operation};
@@ -74,7 +72,9 @@ macro_rules! versions {
             #[cfg(feature = $feature)]
             #[doc = concat!("API version ", $version, ".")]
             pub mod $module {
-                use super::{ClientHooks, ClientInfo, Inner, OperationInfo, hooks};
+                use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
+
+                use super::{Inner, hooks};
 
                 pub use super::generated::$module::{Client, types};
 
