@@ -49,6 +49,8 @@ pub(crate) async fn run(shared: Arc<Shared>, listener: TcpListener, acceptor: Op
     // Whoever has not finished by then is cut off when the set is dropped.
     let _ = tokio::time::timeout(shared.limits.stop, finished).await;
     saver.abort();
+    // What the last requests changed. A failure is reported by `Emulator::stop`, which tries again.
+    let _ = tokio::task::spawn_blocking(move || shared.save()).await;
 }
 
 /// Resolves once stopping has been asked for.
