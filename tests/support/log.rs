@@ -1,40 +1,49 @@
 //! Owns a catcher of everything that is traced, at every level; it understands none of it.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Once;
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
-/// Catches what the current thread traces until it is dropped.
-pub struct Log {
-    lines: Arc<Mutex<String>>,
-    _guard: DefaultGuard,
+thread_local! {
+    static LINES: RefCell<Option<String>> = const { RefCell::new(None) };
 }
+
+/// Catches what the current thread traces until it is dropped.
+///
+/// The subscriber is the process's own and stays, because a change of subscribers while other threads trace for the
+/// first time can lose events. Thus a binary catches from its first test on or not at all.
+pub struct Log(());
 
 impl Log {
     /// Starts to catch.
     #[must_use]
     pub fn catch() -> Self {
-        let lines = Arc::<Mutex<String>>::default();
-        let guard = tracing::subscriber::set_default(Catcher(Arc::clone(&lines)));
-        Self {
-            lines,
-            _guard: guard,
-        }
+        static SUBSCRIBER: Once = Once::new();
+        SUBSCRIBER.call_once(|| {
+            tracing::subscriber::set_global_default(Catcher).expect("nobody else subscribes");
+        });
+        LINES.set(Some(String::new()));
+        Self(())
     }
 
     /// What was caught.
     #[must_use]
     pub fn text(&self) -> String {
-        let lines = self.lines.lock();
-        lines.unwrap_or_else(PoisonError::into_inner).clone()
+        LINES.with_borrow(|lines| lines.clone().unwrap_or_default())
     }
 }
 
-struct Catcher(Arc<Mutex<String>>);
+impl Drop for Log {
+    fn drop(&mut self) {
+        LINES.set(None);
+    }
+}
+
+struct Catcher;
 
 impl Catcher {
     fn note(&self, metadata: Option<&Metadata<'_>>, record: impl FnOnce(&mut Line)) {
@@ -44,9 +53,12 @@ impl Catcher {
             line.0.push_str(&name);
         }
         record(&mut line);
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.push_str(&line.0);
-        lines.push('\n');
+        LINES.with_borrow_mut(|lines| {
+            if let Some(lines) = lines {
+                lines.push_str(&line.0);
+                lines.push('\n');
+            }
+        });
     }
 }
 
