@@ -205,7 +205,7 @@ impl Bundler {
         };
         if Kind::of_target(&target.pointer).is_some_and(|other| other != kind) {
             bail!(
-                "{}: refers to `{text}`, but a reference to {} stands here; correct it",
+                "{}: refers to `{text}`, but only {} can be referred to here; correct it",
                 self.sources.place(from),
                 kind.section()
             );

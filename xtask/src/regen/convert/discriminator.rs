@@ -106,7 +106,8 @@ impl<'a> Family<'a> {
             }
         };
         let reference = self.context.component(Section::Definitions, name);
-        if let Some(other) = self.mapping.insert(value.to_owned(), reference.into()) {
+        let known = self.mapping.insert(value.to_owned(), reference.into());
+        if let Some(other) = known.as_ref().and_then(Value::as_str) {
             let message = format!(
                 "has the discriminator value `{value}`, which {other} has too; make them differ"
             );

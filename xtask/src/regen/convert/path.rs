@@ -135,13 +135,9 @@ fn operation(
             security::requirements(context, &at.key("security"), items)?,
         );
     }
-    if let Some(schemes) = host::schemes(&mut node)? {
-        if host.differs(&schemes) {
-            out.extend(
-                host.servers(Some(&schemes))
-                    .map(|servers| ("servers".to_owned(), servers)),
-            );
-        }
+    let own = host::schemes(&mut node)?.filter(|schemes| host.differs(schemes));
+    if let Some(servers) = own.and_then(|schemes| host.servers(Some(&schemes))) {
+        out.insert("servers".to_owned(), servers);
     }
     node.extensions(&mut out)?;
     node.finish()?;
