@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// A future that resolves when a wait is over.
@@ -22,6 +22,25 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// A number in `0.0..1.0` that spreads retries.
     fn jitter(&self) -> f64;
+}
+
+/// A clock that several own, such as a client and the test that moves it.
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> SystemTime {
+        (**self).now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        (**self).elapsed()
+    }
+
+    fn sleep(&self, wait: Duration) -> Sleep<'_> {
+        (**self).sleep(wait)
+    }
+
+    fn jitter(&self) -> f64 {
+        (**self).jitter()
+    }
 }
 
 /// The computer's clock; waits need a tokio runtime with its time driver on.

@@ -52,13 +52,15 @@ pub trait TokenCredential: fmt::Debug + Send + Sync + 'static {
 #[non_exhaustive]
 pub struct TokenRequest<'a> {
     /// The scopes the token must have.
-    pub scopes: &'a [&'static str],
+    pub scopes: &'a [&'a str],
     /// Whether a token that was answered before has just been refused.
     pub refresh: bool,
 }
 
 impl<'a> TokenRequest<'a> {
-    pub(crate) fn new(scopes: &'a [&'static str], refresh: bool) -> Self {
+    /// Asks for a token with these scopes.
+    #[must_use]
+    pub fn new(scopes: &'a [&'a str], refresh: bool) -> Self {
         Self { scopes, refresh }
     }
 }

@@ -5,6 +5,7 @@ mod service;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use codes::{KNOWN_CODES, KnownCode};
@@ -43,9 +44,10 @@ pub enum ErrorKind {
 /// # Troubleshooting
 /// [`Error::hint`] says what to do about the failures that have a known cause, such as a role that is
 /// missing or a GUID of the wrong kind.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Inner {
     kind: Option<ErrorKind>,
     operation: Option<&'static str>,
@@ -59,7 +61,8 @@ struct Inner {
     retry_after: Option<Duration>,
     attempts: u32,
     hint: Option<String>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Shared, so that callers who wait for one answer can all be told why it failed.
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// One entry of the details that the service gives with an error.
@@ -99,7 +102,7 @@ impl Error {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 
