@@ -35,7 +35,7 @@ impl Host {
         };
         host.schemes = schemes(document)?.unwrap_or_default();
         if let Some(base) = document.string("basePath")? {
-            if !base.starts_with('/') {
+            if !base.is_empty() && !base.starts_with('/') {
                 return Err(document.error_at("basePath", "does not begin with a slash, write one"));
             }
             base.trim_end_matches('/').clone_into(&mut host.base);

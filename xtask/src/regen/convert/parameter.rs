@@ -6,6 +6,8 @@
 //! - A path parameter is always required: one that does not say so is made so, one that denies it is refused.
 //! - `allowEmptyValue` exists for queries only; elsewhere it is kept as `x-allowEmptyValue`.
 //! - A `$ref` with siblings is written out, the siblings winning.
+//! - A header parameter named `Accept`, `Content-Type` or `Authorization` is kept, although OpenAPI 3.0 tells its
+//!   readers to ignore it.
 //! - `x-ms-skip-url-encoding: true` in a query means `allowReserved`, and is carried over, too.
 
 use serde_json::{Map, Value, json};

@@ -18,6 +18,7 @@ fn builds_servers_of_host_base_path_and_schemes() {
     for (members, expected) in [
         (json!({}), vec![]),
         (json!({ "basePath": "/" }), vec![]),
+        (json!({ "basePath": "" }), vec![]),
         (json!({ "basePath": "/v1" }), vec!["/v1"]),
         (json!({ "schemes": ["https"] }), vec![]),
         (json!({ "host": "a.example" }), vec!["//a.example"]),
