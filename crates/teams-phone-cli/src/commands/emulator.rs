@@ -1,0 +1,163 @@
+//! Owns `emulator`: starts it, says where it is, and stops it in order.
+
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+use teams_phone_emulator::{Emulator, StartError};
+
+use crate::args::EmulatorArgs;
+use crate::failure::Failure;
+use crate::files;
+use crate::output::{self, Printer, Report};
+
+/// The key that the emulator accepts unless it is given another one. It is public and protects nothing, so
+/// that a connection string of an emulator can be written down once.
+pub(super) const DEVELOPMENT_KEY: &str =
+    "VGhlIHB1YmxpYyBrZXkgb2YgdGhlIHRlYW1zLXBob25lIGVtdWxhdG9yLiBJdCBwcm90ZWN0cyBub3RoaW5nLg==";
+
+/// Runs an emulator until Ctrl-C, a termination signal, or a request to stop.
+pub(super) fn run(
+    args: &EmulatorArgs,
+    ca_file: Option<&Path>,
+    printer: Printer,
+) -> Result<(), Failure> {
+    if ca_file.is_some() && !args.tls {
+        return Err(Failure::usage("--ca-file has no effect without --tls"));
+    }
+    let mut builder = Emulator::builder()
+        .host(&args.host)
+        .port(args.port)
+        .tls(args.tls)
+        .access_key(DEVELOPMENT_KEY);
+    if let Some(path) = &args.access_key_file {
+        builder = builder.access_key(files::read_secret(path, "--access-key-file")?.expose());
+    }
+    if let Some(path) = &args.snapshot {
+        builder = builder.snapshot(path);
+    }
+    if let Some(path) = ca_file {
+        builder = builder.ca_file(path);
+    }
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::local("the asynchronous runtime cannot be started", error))?;
+    runtime.block_on(async {
+        // Signals are caught before anybody is told that the emulator is there.
+        let signals = Signals::new()?;
+        let emulator = builder.start().await.map_err(not_started)?;
+        if !emulator.address().ip().is_loopback() && args.access_key_file.is_none() {
+            printer.warn(
+                "other machines can reach this emulator, and its key is public; --access-key-file sets another one",
+            );
+        }
+        printer.show(&Running::new(&emulator, ca_file))?;
+        printer.note("running; Ctrl-C stops it");
+        until_stopped(emulator, signals).await?;
+        printer.note("stopped");
+        Ok(())
+    })
+}
+
+/// Waits for a signal or a request to stop, then stops.
+pub(super) async fn until_stopped(emulator: Emulator, signals: Signals) -> Result<(), Failure> {
+    tokio::select! {
+        () = signals.received() => {}
+        () = emulator.stopped() => {}
+    }
+    emulator
+        .stop()
+        .await
+        .map_err(|error| Failure::local("the emulator's state could not be saved", error))
+}
+
+/// Says why an emulator did not start.
+pub(super) fn not_started(error: StartError) -> Failure {
+    let hint = match &error {
+        StartError::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            "something listens there already, perhaps another emulator; `--port 0` takes a free port"
+        }
+        StartError::AccessKey => "the file must hold the key alone, as base64 with padding",
+        StartError::Snapshot(_) => "name another file, or remove it to start anew",
+        _ => return Failure::local("the emulator did not start", error),
+    };
+    Failure::local("the emulator did not start", error).with_hint(hint)
+}
+
+/// The signals that end the emulator.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    pub(super) fn new() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let broken = |error| Failure::local("signals cannot be caught", error);
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(broken)?,
+            terminate: signal(SignalKind::terminate()).map_err(broken)?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unnecessary_wraps, reason = "the unix twin can fail")]
+    pub(super) fn new() -> Result<Self, Failure> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn received(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn received(self) {
+        // Without a way to hear of Ctrl-C the process ends by it, which is what is wanted.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Running {
+    url: String,
+    connection_string: String,
+    ca_file: Option<String>,
+    ca_pem: Option<String>,
+}
+
+impl Running {
+    fn new(emulator: &Emulator, ca_file: Option<&Path>) -> Self {
+        Self {
+            url: emulator.url().to_owned(),
+            connection_string: emulator.connection_string(),
+            ca_file: ca_file.map(|path| path.display().to_string()),
+            ca_pem: emulator.ca_pem().map(str::to_owned),
+        }
+    }
+}
+
+impl Report for Running {
+    fn human(&self) -> String {
+        let mut rows = vec![
+            ("url", self.url.clone()),
+            ("connection string", self.connection_string.clone()),
+        ];
+        match (&self.ca_file, &self.ca_pem) {
+            (Some(path), _) => rows.push(("trust", format!("--ca-file {path}"))),
+            (None, Some(_)) => rows.push((
+                "trust",
+                "nobody can yet: --ca-file FILE writes the authority's certificate".to_owned(),
+            )),
+            (None, None) => {}
+        }
+        output::rows(rows)
+    }
+}

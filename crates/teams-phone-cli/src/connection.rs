@@ -1,0 +1,110 @@
+//! Owns how a command gets to the service: where the connection string comes from, and the client it makes.
+
+use teams_phone::{ApiVersion, Client, ConnectionString, Error, RetryPolicy, Secret};
+
+use crate::args::ConnectionArgs;
+use crate::failure::Failure;
+use crate::{env_vars, files, terminal};
+
+const OPTION: &str = "--connection-string-file";
+
+/// Finds and reads the connection string: option, environment, prompt.
+pub(crate) fn connection_string(args: &ConnectionArgs) -> Result<ConnectionString, Failure> {
+    let (origin, text) = find(args)?;
+    text.expose()
+        .parse()
+        .map_err(|error: Error| Failure::usage(format!("{} (from {origin})", error.message())))
+}
+
+fn find(args: &ConnectionArgs) -> Result<(String, Secret), Failure> {
+    if let Some(path) = &args.connection_string_file {
+        let origin = if files::is_stdin(path) {
+            "standard input".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        return Ok((origin, files::read_secret(path, OPTION)?));
+    }
+    if let Some((name, text)) = env_vars::connection_string()? {
+        return Ok((name.to_owned(), text));
+    }
+    let asked = terminal::ask_secret("Connection string of the resource (not shown): ")?;
+    asked
+        .map(|text| ("the prompt".to_owned(), text))
+        .ok_or_else(|| {
+            Failure::usage("no connection string").with_hint(format!(
+                "set {} to the one on the resource's Keys page, or name a file that holds it with {OPTION}; for a try without a resource run `teams-phone demo`",
+                env_vars::CONNECTION_STRING[0]
+            ))
+        })
+}
+
+/// Makes the client that the options describe.
+pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
+    let connection_string = connection_string(args)?;
+    let mut builder = configured(args)?.connection_string(&connection_string);
+    if let Some(path) = &args.ca_file {
+        builder = builder.root_certificates(files::read_bytes(path, "--ca-file")?);
+    }
+    builder.build().map_err(|error| not_built(&error))
+}
+
+/// A client builder with everything but endpoint, credential and roots.
+pub(crate) fn configured(args: &ConnectionArgs) -> Result<teams_phone::ClientBuilder, Failure> {
+    let mut retry = RetryPolicy::default();
+    if let Some(attempts) = args.max_attempts {
+        retry = retry.max_attempts(attempts);
+    }
+    if let Some(timeout) = args.timeout {
+        retry = retry.deadline(timeout).attempt_timeout(timeout);
+    }
+    let builder = Client::builder().retry(retry);
+    Ok(match &args.api_version {
+        None => builder,
+        Some(version) if args.allow_unknown_api_version => {
+            builder.api_version(ApiVersion::unchecked(version.as_str()).map_err(config)?)
+        }
+        Some(version) => builder.api_version(version.clone()),
+    })
+}
+
+/// Refuses connection options where nothing is connected to, rather than ignoring them.
+pub(crate) fn refuse_options(
+    args: &ConnectionArgs,
+    command: &str,
+    used: &[&str],
+) -> Result<(), Failure> {
+    let given = [
+        (OPTION, args.connection_string_file.is_some()),
+        ("--api-version", args.api_version.is_some()),
+        ("--timeout", args.timeout.is_some()),
+        ("--max-attempts", args.max_attempts.is_some()),
+        ("--ca-file", args.ca_file.is_some()),
+    ];
+    match given
+        .iter()
+        .find(|(name, is_given)| *is_given && !used.contains(name))
+    {
+        None => Ok(()),
+        Some((name, _)) => Err(Failure::usage(format!(
+            "{name} has no effect on `{command}`"
+        ))),
+    }
+}
+
+/// Says what is wrong with the options, in terms of options.
+fn not_built(error: &Error) -> Failure {
+    let insist = "insist with --allow-unknown-api-version";
+    Failure::usage(
+        error
+            .message()
+            .replace("insist with ApiVersion::unchecked", insist),
+    )
+}
+
+fn config(error: Error) -> Failure {
+    Failure::Call {
+        error: Box::new(error),
+        endpoint: None,
+    }
+}

@@ -1,0 +1,194 @@
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Stdio};
+
+use crate::support::{OBJECT, Ran, TENANT, VARIABLE, teams_phone};
+
+/// An emulator in a process of its own; it is killed when dropped.
+struct Running {
+    child: Child,
+    facts: serde_json::Value,
+}
+
+impl Running {
+    fn new(args: &[&str]) -> Self {
+        let mut command = teams_phone();
+        command
+            .args(["emulator", "--port", "0", "--output", "json"])
+            .args(args);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let facts = serde_json::from_str(&line).unwrap();
+        Self { child, facts }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.facts[name].as_str().unwrap()
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let mut command = teams_phone();
+        command
+            .args(args)
+            .env(VARIABLE, self.text("connection_string"));
+        Ran::of(command.output().unwrap())
+    }
+
+    fn assignment(&self, verb: &str, rest: &[&str]) -> Ran {
+        let place = ["assignment", verb, "--tenant", TENANT, "--object", OBJECT];
+        self.run(&[&place, rest].concat())
+    }
+
+    /// Ends it with a signal, as a service manager would.
+    #[cfg(unix)]
+    fn signalled(mut self, signal: &str) -> Ran {
+        let pid = self.child.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args([signal, &pid])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let status = self.child.wait().unwrap();
+        let mut stderr = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        Ran {
+            code: status.code().unwrap(),
+            stdout: String::new(),
+            stderr,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn prints_a_connection_string_that_works() {
+    let running = Running::new(&[]);
+    let (url, text) = (running.text("url"), running.text("connection_string"));
+    assert!(
+        text.starts_with(&format!("endpoint={url}/;accesskey=")),
+        "{text}"
+    );
+    assert_eq!(running.assignment("grant", &["--resource-account"]).code, 0);
+    assert_eq!(running.assignment("get", &[]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn stops_in_order_on_either_signal_and_keeps_its_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = folder.path().join("state.json");
+    let args = ["--snapshot", snapshot.to_str().unwrap()];
+    let first = Running::new(&args);
+    assert_eq!(first.assignment("grant", &["--resource-account"]).code, 0);
+    let ended = first.signalled("-TERM");
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+    let second = Running::new(&args);
+    assert_eq!(second.assignment("get", &[]).code, 0);
+    assert_eq!(second.signalled("-INT").code, 0);
+}
+
+#[test]
+fn the_key_is_public_and_always_the_same_unless_a_file_names_another() {
+    let key = |running: &Running| {
+        running
+            .text("connection_string")
+            .split_once("accesskey=")
+            .unwrap()
+            .1
+            .to_owned()
+    };
+    let (one, two) = (Running::new(&[]), Running::new(&[]));
+    assert_eq!(key(&one), key(&two));
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"b3duIGtleQ==\n").unwrap();
+    let own = Running::new(&["--access-key-file", file.path().to_str().unwrap()]);
+    assert_eq!(key(&own), "b3duIGtleQ==");
+    assert_eq!(own.assignment("get", &[]).code, 4);
+}
+
+#[test]
+fn speaks_tls_and_writes_what_to_trust() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    let ca = ca.to_str().unwrap();
+    let running = Running::new(&["--tls", "--ca-file", ca]);
+    assert!(running.text("url").starts_with("https://"));
+    assert_eq!(running.text("ca_pem"), std::fs::read_to_string(ca).unwrap());
+    assert_eq!(running.assignment("get", &["--ca-file", ca]).code, 4);
+}
+
+#[test]
+fn says_why_it_does_not_start() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"aHVudGVyMg").unwrap();
+    let unpadded = file.path().to_str().unwrap();
+    for (args, code, said) in [
+        (vec!["--port", &port], 1, "--port 0"),
+        (vec!["--port", "99999"], 2, "99999"),
+        (
+            vec!["--port", "0", "--host", "no.such.host.invalid"],
+            1,
+            "cannot listen on no.such.host.invalid",
+        ),
+        (
+            vec!["--port", "0", "--access-key-file", unpadded],
+            1,
+            "not padded standard base64",
+        ),
+        (
+            vec!["--port", "0", "--snapshot", unpadded],
+            1,
+            "the snapshot cannot be loaded",
+        ),
+        (
+            vec!["--port", "0", "--access-key-file", "no-such-file"],
+            2,
+            "cannot be read",
+        ),
+    ] {
+        let ran = Ran::of(teams_phone().arg("emulator").args(&args).output().unwrap());
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (code, ""),
+            "{args:?}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
+        assert!(!ran.stderr.contains("aHVudGVyMg"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_emulator_that_others_can_reach_with_a_public_key_is_warned_about() {
+    let mut running = Running::new(&["--host", "0.0.0.0"]);
+    assert!(running.text("url").starts_with("http://127.0.0.1:"));
+    let _ = running.child.kill();
+    let mut stderr = String::new();
+    running
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut stderr)
+        .unwrap();
+    assert!(stderr.contains("its key is public"), "{stderr}");
+}
