@@ -35,7 +35,7 @@ impl From<AccessKey> for Credential {
 ///
 /// The client asks before every attempt, so an implementation keeps its token until shortly before it
 /// expires and answers concurrent askers with one request. After a 401 the client asks once more with
-/// [`TokenRequest::refresh`] set.
+/// [`TokenRequest::refresh`] set, and with [`TokenRequest::claims`] if the service wants some.
 pub trait TokenCredential: fmt::Debug + Send + Sync + 'static {
     /// Gets a token for the scopes.
     ///
@@ -48,20 +48,55 @@ pub trait TokenCredential: fmt::Debug + Send + Sync + 'static {
 }
 
 /// What a token is wanted for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct TokenRequest<'a> {
     /// The scopes the token must have.
     pub scopes: &'a [&'a str],
     /// Whether a token that was answered before has just been refused.
     pub refresh: bool,
+    /// The token that was refused; a cache that holds another one by now need not renew it.
+    pub refused: Option<&'a Secret>,
+    /// The claims that the service asked for when it refused (JSON), to be passed on to Microsoft Entra ID.
+    pub claims: Option<&'a str>,
 }
 
 impl<'a> TokenRequest<'a> {
-    /// Asks for a token with these scopes.
+    /// Asks for any valid token.
     #[must_use]
-    pub fn new(scopes: &'a [&'a str], refresh: bool) -> Self {
-        Self { scopes, refresh }
+    pub const fn new(scopes: &'a [&'a str]) -> Self {
+        Self {
+            scopes,
+            refresh: false,
+            refused: None,
+            claims: None,
+        }
+    }
+
+    /// Asks for a new token, because this one was refused.
+    #[must_use]
+    pub const fn refused(mut self, token: Option<&'a Secret>) -> Self {
+        self.refresh = true;
+        self.refused = token;
+        self
+    }
+
+    /// Asks for a new token that has these claims.
+    #[must_use]
+    pub const fn claims(mut self, claims: Option<&'a str>) -> Self {
+        self.refresh |= claims.is_some();
+        self.claims = claims;
+        self
+    }
+}
+
+impl fmt::Debug for TokenRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRequest")
+            .field("scopes", &self.scopes)
+            .field("refresh", &self.refresh)
+            .field("claims", &self.claims.is_some())
+            .finish_non_exhaustive()
     }
 }
 

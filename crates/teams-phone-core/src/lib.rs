@@ -28,3 +28,4 @@ pub use pipeline::{Pipeline, PipelineBuilder};
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use sign::AccessKey;
+pub use transport::HttpClient;

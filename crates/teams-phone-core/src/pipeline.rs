@@ -15,9 +15,11 @@ use crate::{
 };
 use crate::{redact, sign, transport};
 
+mod challenge;
 mod read;
 mod skew;
 
+pub(crate) use read::read_response;
 use read::{Broken, broken, read};
 use skew::Skew;
 
@@ -189,7 +191,7 @@ impl Pipeline {
             };
             let proof = match renewed.take() {
                 Some(proof) => proof,
-                None => self.proof(credential, false).await?,
+                None => self.proof(credential, None).await?,
             };
             attempts += 1;
             let outcome = self.attempt(request, &proof, time).await;
@@ -232,16 +234,23 @@ impl Pipeline {
         }
     }
 
-    /// What the next attempt proves itself with.
-    async fn proof<'a>(&self, credential: &'a Credential, refresh: bool) -> Result<Proof<'a>> {
-        match credential {
-            Credential::AccessKey(key) => Ok(Proof::Key(key)),
-            Credential::Token(credential) => {
-                let wanted = TokenRequest::new(self.0.scopes, refresh);
-                let token = credential.get_token(&wanted).await?;
-                Ok(Proof::Bearer(token.token))
-            }
+    /// What the next attempt proves itself with, after a refusal with something else.
+    async fn proof<'a>(
+        &self,
+        credential: &'a Credential,
+        refusal: Option<(&Proof<'_>, &Reply)>,
+    ) -> Result<Proof<'a>> {
+        let credential = match credential {
+            Credential::AccessKey(key) => return Ok(Proof::Key(key)),
+            Credential::Token(credential) => credential,
+        };
+        let claims = refusal.and_then(|(_, reply)| challenge::claims(&reply.headers));
+        let mut wanted = TokenRequest::new(self.0.scopes);
+        if let Some((Proof::Bearer(token), _)) = refusal {
+            wanted = wanted.refused(Some(token)).claims(claims.as_deref());
         }
+        let token = credential.get_token(&wanted).await?;
+        Ok(Proof::Bearer(token.token))
     }
 
     /// What a refused request is worth one more try with: another token, or the service's time.
@@ -251,7 +260,13 @@ impl Pipeline {
         refused: &Proof<'_>,
         reply: &Reply,
     ) -> Option<Proof<'a>> {
-        let proof = self.proof(credential, true).await.ok()?;
+        let proof = match self.proof(credential, Some((refused, reply))).await {
+            Ok(proof) => proof,
+            Err(error) => {
+                tracing::warn!(%error, "the refused token could not be renewed");
+                return None;
+            }
+        };
         let differs = match (&proof, refused) {
             (Proof::Bearer(new), Proof::Bearer(old)) => new != old,
             _ => self.0.skew.learn(&reply.headers, self.0.clock.now()),

@@ -16,6 +16,10 @@ use rustls_platform_verifier::Verifier;
 
 use crate::{Endpoint, Error};
 
+mod single;
+
+pub use single::HttpClient;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const USER_AGENT: &str = concat!("teams-phone/", env!("CARGO_PKG_VERSION"));
 
@@ -31,15 +35,32 @@ pub(crate) fn read_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error
     Ok(certificates)
 }
 
-/// Builds the HTTP client: no redirects, no proxy towards the local machine.
+/// Builds the HTTP client of a resource.
 pub(crate) fn http_client(
     endpoint: &Endpoint,
     roots: Vec<CertificateDer<'static>>,
 ) -> Result<reqwest::Client, Error> {
     let tls = if endpoint.is_https() {
-        client_config(verifier(roots)?)
+        Tls::Roots(roots)
     } else {
-        plain_config()
+        Tls::None
+    };
+    build(tls, endpoint.is_loopback())
+}
+
+/// What a client needs TLS for.
+enum Tls {
+    /// Nothing: it speaks http only.
+    None,
+    /// Servers known to the platform, or to these certificates.
+    Roots(Vec<CertificateDer<'static>>),
+}
+
+/// Builds an HTTP client: no redirects, no proxy towards the local machine.
+fn build(tls: Tls, near: bool) -> Result<reqwest::Client, Error> {
+    let tls = match tls {
+        Tls::Roots(roots) => client_config(verifier(roots)?),
+        Tls::None => plain_config(),
     }
     .map_err(|why| Error::config("TLS cannot be set up").with_source(why))?;
     let mut builder = reqwest::Client::builder()
@@ -48,7 +69,7 @@ pub(crate) fn http_client(
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(USER_AGENT);
-    if endpoint.is_loopback() {
+    if near {
         builder = builder.no_proxy();
     }
     builder

@@ -354,6 +354,39 @@ async fn a_refused_bearer_token_is_renewed_once() {
     assert_eq!((error.status(), error.attempts()), (Some(401), 2));
 }
 
+/// Answers with what it was asked for.
+#[derive(Debug)]
+struct Echo;
+
+impl TokenCredential for Echo {
+    fn get_token<'a>(
+        &'a self,
+        request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken>> {
+        let refused = request.refused.map_or("nothing", Secret::expose);
+        let token = format!("{refused} {}", request.claims.unwrap_or_default());
+        Box::pin(async move { Ok(BearerToken::new(token, SystemTime::UNIX_EPOCH)) })
+    }
+}
+
+#[tokio::test]
+async fn the_claims_of_a_challenge_are_passed_on_to_the_credential() {
+    // {"access_token":{}}
+    let challenge = "WWW-Authenticate: Bearer realm=\"\", error=\"insufficient_claims\", \
+                     claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ\"\r\n";
+    let fake = Fake::start(vec![
+        answer(401, challenge, ""),
+        answer(200, "", r#"{"list":[]}"#),
+    ]);
+    let inner = inner(&fake.url, Credential::token(Echo), &clock());
+    assert!(call::<Thing>(&inner, &GET).await.is_ok());
+    let requests = fake.requests();
+    assert_eq!(
+        header(&requests[1], "authorization").as_deref(),
+        Some(r#"Bearer nothing  {"access_token":{}}"#)
+    );
+}
+
 #[tokio::test]
 async fn odd_request_ids_are_refused_before_anything_is_sent() {
     for id in ["", "a\nb", &"x".repeat(129), "ü"] {

@@ -15,6 +15,17 @@ pub(super) struct Broken {
     pub(super) error: Error,
 }
 
+/// Reads the answer to a request that was sent outside of the pipeline.
+pub(crate) async fn read_response(
+    sent: std::result::Result<reqwest::Response, reqwest::Error>,
+) -> crate::Result<Reply> {
+    let answered = match sent {
+        Ok(response) => read(response).await,
+        Err(error) => Err(broken(error)),
+    };
+    answered.map_err(|broken| broken.error)
+}
+
 /// Reads an answer to its end.
 pub(super) async fn read(mut response: reqwest::Response) -> std::result::Result<Reply, Broken> {
     let status = response.status();
