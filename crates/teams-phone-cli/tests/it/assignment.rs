@@ -1,3 +1,5 @@
+//! `assignment`: what each verb prints, sends and refuses; ids of the wrong kind.
+
 use teams_phone_emulator::Fault;
 
 use crate::support::{CLIENT, OBJECT, OTHER_CLIENT, Resource, TENANT};

@@ -1,3 +1,5 @@
+//! How the connection string is found and refused, and how the service is reached; knows no verb.
+
 use std::io::Write as _;
 
 use crate::support::{

@@ -1,3 +1,5 @@
+//! `demo`: the walk, its JSON, and that what it says to go on with works.
+
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 

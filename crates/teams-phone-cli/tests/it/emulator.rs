@@ -1,3 +1,5 @@
+//! `emulator` as a process of its own: what it prints, how it ends, why it does not start.
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
 

@@ -1,3 +1,5 @@
+//! Exit codes and words of failures, whatever the command; what holds for all output.
+
 use std::process::Stdio;
 
 use teams_phone_emulator::Fault;

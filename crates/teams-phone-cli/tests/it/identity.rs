@@ -1,3 +1,5 @@
+//! `identity`: what is printed alone, so that it can be piped, and what is refused.
+
 use crate::support::Resource;
 
 /// Creates an identity and answers its id, unfiltered.

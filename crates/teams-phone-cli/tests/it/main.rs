@@ -1,12 +1,24 @@
 //! Runs the real command against an emulator in this process: exit code, standard output, standard error.
+//!
+//! The modules say `cfg(test)` because that is how the lints know helpers of tests from other code.
 
+#[cfg(test)]
 mod assignment;
+#[cfg(test)]
 mod connection;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod emulator;
+#[cfg(test)]
 mod failures;
+#[cfg(test)]
 mod identity;
+#[cfg(test)]
 mod shell;
+#[cfg(test)]
 mod sign;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod token;

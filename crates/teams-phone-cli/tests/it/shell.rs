@@ -1,3 +1,5 @@
+//! Help, completions and manual pages.
+
 use crate::support::{Ran, teams_phone};
 
 #[test]

@@ -1,3 +1,5 @@
+//! `sign`: the published vectors, bodies, refused URLs, and that curl can use it.
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -1,3 +1,5 @@
+//! `token`: issue and revoke.
+
 use crate::identity::created;
 use crate::support::Resource;
 
