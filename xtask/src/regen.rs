@@ -22,7 +22,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use self::overlay::Overlay;
-use self::passes::Pass;
+use self::passes::{Note, Pass};
 use crate::specs::{Registry, State};
 
 /// Flags.
@@ -31,6 +31,9 @@ pub(crate) struct Args {
     /// Change nothing; print how the generated code differs from the specs and exit with 1 if it does.
     #[arg(long)]
     check: bool,
+    /// Also print what the passes change in each document, and which overlay rule is behind it.
+    #[arg(long)]
+    notes: bool,
 }
 
 /// An API and the crate generated from it.
@@ -98,6 +101,8 @@ struct Version {
     converted: Value,
     /// The document after all passes: what the generator gets.
     rewritten: Value,
+    /// What the passes did, each with its name.
+    notes: Vec<(&'static str, Note)>,
 }
 
 /// What the generated code says about its source.
@@ -113,6 +118,11 @@ struct SpecFile {
 
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let roots = Roots::of(&crate::root::workspace());
+    if args.notes {
+        for target in &TARGETS {
+            print!("{}", notes(&load(target, &roots)?));
+        }
+    }
     if args.check {
         let difference = check(&roots)?;
         if !difference.is_empty() {
@@ -129,6 +139,21 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// One line for each change of a document, with the version and the pass.
+fn notes(api: &Api) -> String {
+    let mut text = String::new();
+    for version in &api.versions {
+        for (pass, note) in &version.notes {
+            let rule = note
+                .rule
+                .as_ref()
+                .map_or_else(String::new, |rule| format!(" ({rule})"));
+            text += &format!("{}: {pass}: {}{rule}\n", version.spec.version, note.what);
+        }
+    }
+    text
 }
 
 /// The difference between what is in the crates and what the specs give.
@@ -175,18 +200,16 @@ fn load(target: &Target, roots: &Roots) -> Result<Api> {
         let converted = convert::file(&spec.path()).with_context(|| file.label.clone())?;
         let mut rewritten = converted.clone();
         let rules = overlay.for_version(&file.version);
-        let effective =
+        let notes =
             passes::run(&PASSES, &mut rewritten, &rules).with_context(|| file.label.clone())?;
-        used.extend(
-            effective
-                .into_iter()
-                .map(|label| (label, file.version.clone())),
-        );
+        let effective = notes.iter().filter_map(|(_, note)| note.rule.clone());
+        used.extend(effective.map(|label| (label, file.version.clone())));
         used.extend(shared_rules(&rewritten, &rules, &file.version));
         versions.push(Version {
             spec: file,
             converted,
             rewritten,
+            notes,
         });
     }
     overlay

@@ -27,6 +27,10 @@ let client = identity::client(Inner::new(pipeline, Some(pinned)));
 //! name. An [`Inner`] with a version sends that one. Without one, every operation goes to the version that
 //! [`OPERATIONS`] calls its default: the preferred generally available version if it has the operation.
 //!
+//! A request body is not searched for inputs its version lacks. Name such inputs with [`Inner::with_fields`]: the
+//! newest version that has them is taken, or the call is refused when the chosen one has not. [`Operation::fields`]
+//! lists them; `customId` of `identity_create` is one.
+//!
 //! # Errors
 //! Whatever goes wrong arrives as [`Error::ErrorResponse`] with a [`errors::CommunicationErrorResponse`]: also an
 //! empty or non-JSON answer, and a failure to send, which has the status 599. Do not print an [`Error`]: it shows

@@ -26,7 +26,7 @@ pub(crate) struct Overlay {
 
 /// Declares a kind of rule: its own fields, and those every rule has.
 macro_rules! rule {
-    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* } label($rule:ident) $label:expr) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* } for_all($for_all:literal) label($rule:ident) $label:expr) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -53,6 +53,7 @@ macro_rules! rule {
                     reason: &self.reason,
                     evidence: &self.evidence,
                     versions: self.versions.as_deref(),
+                    for_all: $for_all,
                 }
             }
         }
@@ -70,6 +71,7 @@ rule! {
         /// Whether repeating is harmless, where the method alone would say otherwise.
         idempotent: Option<bool>,
     }
+    for_all(true)
     label(rule) format!("[[operation]] {} {}", rule.method, rule.path)
 }
 
@@ -79,6 +81,7 @@ rule! {
         /// JSON pointer into the converted document.
         at: String,
     }
+    for_all(false)
     label(rule) format!("[[nullable]] {}", rule.at)
 }
 
@@ -88,6 +91,7 @@ rule! {
         schema: String,
         property: String,
     }
+    for_all(false)
     label(rule) format!("[[secret]] {}.{}", rule.schema, rule.property)
 }
 
@@ -105,6 +109,7 @@ rule! {
         #[serde(default)]
         send: BTreeMap<String, String>,
     }
+    for_all(true)
     label(rule) format!("[[enum]] {}", rule.name)
 }
 
@@ -113,6 +118,7 @@ rule! {
     SharedRule {
         schema: String,
     }
+    for_all(true)
     label(rule) format!("[[shared]] {}", rule.schema)
 }
 
@@ -122,6 +128,8 @@ struct Header<'a> {
     reason: &'a str,
     evidence: &'a str,
     versions: Option<&'a [String]>,
+    /// Whether what it generates is common to all versions.
+    for_all: bool,
 }
 
 impl Header<'_> {
@@ -150,6 +158,10 @@ impl Overlay {
                     known_versions.join(", ")
                 );
             }
+            ensure!(
+                rule.versions.is_none() || !rule.for_all,
+                "{label}: it is about all versions; remove `versions`"
+            );
             ensure!(
                 labels.insert(label.clone()),
                 "{label}: there are two such rules"

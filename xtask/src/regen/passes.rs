@@ -18,8 +18,6 @@ pub(crate) mod reserved_names;
 pub(crate) mod secrets;
 pub(crate) mod sorted_paths;
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
 use serde_json::Value;
 
@@ -55,18 +53,18 @@ impl Note {
     }
 }
 
-/// Runs the passes in order; gives the overlay rules that had an effect.
+/// Runs the passes in order; gives what each of them did.
 pub(crate) fn run(
-    passes: &[(&str, Pass)],
+    passes: &[(&'static str, Pass)],
     document: &mut Value,
     overlay: &Overlay,
-) -> Result<BTreeSet<String>> {
-    let mut used = BTreeSet::new();
+) -> Result<Vec<(&'static str, Note)>> {
+    let mut done = Vec::new();
     for (name, pass) in passes {
         let notes = pass(document, overlay).with_context(|| format!("pass `{name}`"))?;
-        used.extend(notes.into_iter().filter_map(|note| note.rule));
+        done.extend(notes.into_iter().map(|note| (*name, note)));
     }
-    Ok(used)
+    Ok(done)
 }
 
 #[cfg(test)]

@@ -210,3 +210,56 @@ fn a_version_the_bound_types_cannot_carry_fails() {
     );
     assert!(failure.contains("displayName"), "{failure}");
 }
+
+/// Our documents have prose of their own; nothing else of the code may come from them.
+#[test]
+fn the_real_documents_give_the_same_code() {
+    let Some(upstream) = crate::root::upstream() else {
+        return;
+    };
+    let api = load(TARGET, &Roots::of(&crate::root::workspace())).unwrap();
+    for ours in &api.versions {
+        let version = ours.spec.version.as_str();
+        let stage = if ours.spec.preview {
+            "preview"
+        } else {
+            "stable"
+        };
+        let folder = upstream
+            .join("data-plane/Identity")
+            .join(stage)
+            .join(version);
+        let converted = convert::file(&folder.join("CommunicationIdentity.json")).unwrap();
+        let mut rewritten = converted.clone();
+        let notes =
+            passes::run(&PASSES, &mut rewritten, &api.overlay.for_version(version)).unwrap();
+        let spec = SpecFile {
+            version: version.to_owned(),
+            module: ours.spec.module.clone(),
+            label: folder.display().to_string(),
+            sha256: String::new(),
+            preview: ours.spec.preview,
+            default: ours.spec.default,
+        };
+        let real = Version {
+            spec,
+            converted,
+            rewritten,
+            notes,
+        };
+        assert_eq!(
+            without_docs(&api, &real),
+            without_docs(&api, ours),
+            "{version}"
+        );
+    }
+}
+
+fn without_docs(api: &Api, version: &Version) -> String {
+    let tokens = emit::client::module(api, version).unwrap();
+    let text = prettyplease::unparse(&syn::parse2(tokens).unwrap());
+    let code = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("///"));
+    code.collect::<Vec<_>>().join("\n")
+}

@@ -45,7 +45,7 @@ fn row(api: &Api, rule: &OperationRule) -> Result<TokenStream> {
     let (id, method, template) = (&rule.name, &rule.method, &rule.path);
     let idempotent = rule
         .idempotent
-        .unwrap_or_else(|| matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE"));
+        .unwrap_or(matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE"));
     let content_type = match content_type(newest) {
         Some(media_type) => quote!(Some(#media_type)),
         None => quote!(None),

@@ -22,6 +22,7 @@ fn version(name: &str, document: serde_json::Value) -> Version {
         spec,
         converted: document.clone(),
         rewritten: document,
+        notes: Vec::new(),
     }
 }
 
@@ -124,6 +125,10 @@ fn a_rule_needs_a_reason_and_no_unknown_keys() {
         ("reason = \" \"\nevidence = \"e\"", "`reason` is empty"),
         ("reason = \"r\"\nevidence = \"\"", "`evidence` is empty"),
         ("reason = \"r\"\nevidence = \"e\"\nnote = 1", "note"),
+        (
+            "reason = \"r\"\nevidence = \"e\"\nversions = []",
+            "it is about all versions",
+        ),
     ] {
         let failure = format!("{:#}", Overlay::parse(&rule(fields), &[]).unwrap_err());
         assert!(failure.contains(expected), "{failure}");
