@@ -82,7 +82,7 @@ pub(super) fn budgets(tree: &Tree, report: &mut Report) {
 
 pub(super) fn openings(tree: &Tree, report: &mut Report) {
     for source in sources(tree, ".rs") {
-        if !source.path.ends_with("/tests.rs") && !source.text.starts_with("//!") {
+        if !is_test_file(source.path) && !source.text.starts_with("//!") {
             report.error(
                 source.path,
                 1,

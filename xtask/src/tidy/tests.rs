@@ -125,7 +125,9 @@ fn sources_open_with_what_they_own() {
         "fn f() {}\n",
         "error: src/a.rs:1: the file does not open",
     );
-    assert!(told("src/a/tests.rs", "use super::*;\n").is_empty());
+    for path in ["src/a/tests.rs", "tests/it/assignment.rs"] {
+        assert!(told(path, "use super::*;\n").is_empty(), "{path}");
+    }
 }
 
 #[test]
