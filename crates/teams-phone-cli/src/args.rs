@@ -107,22 +107,22 @@ pub(crate) enum OutputFormat {
 pub(crate) struct ConnectionArgs {
     /// File with the connection string; `-` reads it from standard input. Default: environment, then a
     /// hidden prompt.
-    #[arg(long, global = true, display_order = 900, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, display_order = 901, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) connection_string_file: Option<PathBuf>,
     /// API version of all calls. Default: for each call the newest generally available one that has it.
-    #[arg(long, global = true, display_order = 900, value_name = "VERSION")]
+    #[arg(long, global = true, display_order = 902, value_name = "VERSION")]
     pub(crate) api_version: Option<ApiVersion>,
     /// Send the API version even if this release does not know it.
-    #[arg(long, global = true, display_order = 900, requires = "api_version")]
+    #[arg(long, global = true, display_order = 903, requires = "api_version")]
     pub(crate) allow_unknown_api_version: bool,
     /// Longest time for one call, its retries included, such as 30s or 2m. Default: 2m.
-    #[arg(long, global = true, display_order = 900, value_name = "DURATION", value_parser = values::duration)]
+    #[arg(long, global = true, display_order = 904, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) timeout: Option<Duration>,
     /// How often a call is sent at most. Default: 5.
-    #[arg(long, global = true, display_order = 900, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, display_order = 905, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_attempts: Option<u32>,
     /// PEM file of authorities to trust besides the system's; `emulator --tls` writes its own there.
-    #[arg(long, global = true, display_order = 900, value_name = "PEM", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, display_order = 906, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
 }
 

@@ -15,7 +15,7 @@ use steps::Outcome;
 
 /// Starts an emulator, takes every step, and says how to go on.
 pub(super) async fn run(args: &DemoArgs, printer: Printer) -> Result<(), Failure> {
-    let signals = Signals::new()?;
+    let signals = args.keep.then(Signals::new).transpose()?;
     let builder = Emulator::builder()
         .port(args.port)
         .access_key(DEVELOPMENT_KEY);
@@ -31,7 +31,7 @@ pub(super) async fn run(args: &DemoArgs, printer: Printer) -> Result<(), Failure
     } = walk;
     let stays = args.keep.then(|| emulator.connection_string());
     printer.show(&Ending::new(taken, well, stays.map(Secret::from)))?;
-    if args.keep {
+    if let Some(signals) = signals {
         until_stopped(emulator, signals).await?;
     }
     if taken == well {

@@ -58,16 +58,17 @@ pub(super) fn run(
     })
 }
 
-/// Waits for a signal or a request to stop, then stops.
-pub(super) async fn until_stopped(emulator: Emulator, signals: Signals) -> Result<(), Failure> {
+/// Waits for a signal or a request to stop, then stops; a second signal ends the wait for open requests.
+pub(super) async fn until_stopped(emulator: Emulator, mut signals: Signals) -> Result<(), Failure> {
     tokio::select! {
         () = signals.received() => {}
         () = emulator.stopped() => {}
     }
-    emulator
-        .stop()
-        .await
-        .map_err(|error| Failure::local("the emulator's state could not be saved", error))
+    tokio::select! {
+        stopped = emulator.stop() => stopped
+            .map_err(|error| Failure::local("the emulator's state could not be saved", error)),
+        () = signals.received() => Err(Failure::failed("stopped without waiting for open requests")),
+    }
 }
 
 /// Says why an emulator did not start.
@@ -109,7 +110,7 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn received(mut self) {
+    async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -117,7 +118,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn received(self) {
+    async fn received(&mut self) {
         // Without a way to hear of Ctrl-C the process ends by it, which is what is wanted.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
