@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use acs_identity_rest::v2025_03_02_preview as rest;
+use jiff::{SignedDuration, Timestamp};
 use teams_phone_core::clock::{Clock, SystemClock};
 use teams_phone_core::hooks::{self, Answer, ClientResult, Inner};
 use teams_phone_core::{
@@ -13,6 +14,7 @@ use teams_phone_core::{
 use crate::ConnectionString;
 use crate::assignments::Assignments;
 use crate::entra::EntraAssignments;
+use crate::exchanges::Exchanges;
 use crate::identities::Identities;
 
 /// Where the connection string is looked for, in this order.
@@ -84,6 +86,12 @@ impl Client {
         Identities::new(self.clone())
     }
 
+    /// Exchanges of a user's Entra token for a token of the resource.
+    #[must_use]
+    pub fn exchanges(&self) -> Exchanges {
+        Exchanges::new(self.clone())
+    }
+
     /// The resource's address.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
@@ -92,6 +100,13 @@ impl Client {
 
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.1.clock()
+    }
+
+    /// The service's time, as far as it is known to differ from this machine's.
+    pub(crate) fn now(&self) -> Timestamp {
+        let skew = SignedDuration::from_secs(self.1.clock_skew_seconds());
+        let now = Timestamp::try_from(self.clock().now()).unwrap_or_default();
+        now.checked_add(skew).unwrap_or(now)
     }
 
     /// Makes one call through the generated client and reads its outcome.

@@ -39,9 +39,12 @@
 //! `TeamsExtensionPrincipalType`, [`Scope`] is its `CommunicationIdentityTokenScope`.
 
 pub mod assignments;
+pub mod calling;
 mod client;
 mod connection_string;
 pub mod entra;
+pub mod exchanges;
+pub mod identifier;
 pub mod identities;
 mod ids;
 mod request;
