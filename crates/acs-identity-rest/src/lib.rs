@@ -7,19 +7,19 @@
 //!
 #![cfg_attr(
     feature = "v2025-03-02-preview",
-    doc = "```
+    doc = r#"```
 use acs_identity_rest::{Inner, v2025_03_02_preview as identity};
 use teams_phone_core::{AccessKey, Credential, Endpoint, Pipeline};
 
-let endpoint: Endpoint = \"https://contoso.communication.azure.com\".parse()?;
-let key = AccessKey::from_base64(\"bm90IGEgcmVhbCBrZXk=\")?;
+let endpoint: Endpoint = "https://contoso.communication.azure.com".parse()?;
+let key = AccessKey::from_base64("bm90IGEgcmVhbCBrZXk=")?;
 let pipeline = Pipeline::builder(endpoint, Credential::AccessKey(key)).build()?;
 let pinned = identity::API_VERSION.parse()?;
 let client = identity::client(Inner::new(pipeline, Some(pinned)));
 // let assignment = client.teams_extension_assignment_get(tenant_id, object_id).await?;
 # let _ = client;
 # Ok::<(), teams_phone_core::Error>(())
-```"
+```"#
 )]
 //!
 //! # Which API version a request names
