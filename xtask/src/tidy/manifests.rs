@@ -8,14 +8,24 @@ use super::tree::Tree;
 /// Which of our crates each crate may depend on; a star stands for any name.
 ///
 /// The emulator is absent on purpose: it must disagree with a client that is wrong, so it shares nothing with it.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 9] = [
     ("teams-phone-core", &[]),
     ("teams-phone-emulator", &[]),
     ("xtask", &[]),
     ("*-rest", &["teams-phone-core"]),
-    ("teams-phone", &["*-rest", "teams-phone-core"]),
-    ("teams-phone-cli", &["teams-phone", "teams-phone-emulator"]),
-    ("teams-phone-python", &["teams-phone"]),
+    ("teams-phone-entra", &["teams-phone-core"]),
+    (
+        "teams-phone",
+        &["*-rest", "teams-phone-core", "teams-phone-entra"],
+    ),
+    (
+        "teams-phone-cli",
+        &["teams-phone", "teams-phone-emulator", "teams-phone-entra"],
+    ),
+    (
+        "teams-phone-python",
+        &["teams-phone", "teams-phone-emulator"],
+    ),
     ("teams-phone-tests", &["*"]),
 ];
 /// What tests may use in addition: the emulator, where it does not make a circle.
