@@ -32,7 +32,7 @@ pub(super) async fn run(args: &DemoArgs, printer: Printer) -> Result<(), Failure
     let stays = args.keep.then(|| emulator.connection_string());
     printer.show(&Ending::new(taken, well, stays.map(Secret::from)))?;
     if let Some(signals) = signals {
-        until_stopped(emulator, signals).await?;
+        until_stopped(emulator, signals, printer).await?;
     }
     if taken == well {
         return Ok(());

@@ -52,18 +52,23 @@ pub(super) fn run(
         }
         printer.show(&Running::new(&emulator, ca_file))?;
         printer.note("running; Ctrl-C stops it");
-        until_stopped(emulator, signals).await?;
+        until_stopped(emulator, signals, printer).await?;
         printer.note("stopped");
         Ok(())
     })
 }
 
 /// Waits for a signal or a request to stop, then stops; a second signal ends the wait for open requests.
-pub(super) async fn until_stopped(emulator: Emulator, mut signals: Signals) -> Result<(), Failure> {
+pub(super) async fn until_stopped(
+    emulator: Emulator,
+    mut signals: Signals,
+    printer: Printer,
+) -> Result<(), Failure> {
     tokio::select! {
         () = signals.received() => {}
         () = emulator.stopped() => {}
     }
+    printer.note("stopping; once more to wait for nothing");
     tokio::select! {
         stopped = emulator.stop() => stopped
             .map_err(|error| Failure::local("the emulator's state could not be saved", error)),

@@ -194,3 +194,34 @@ fn an_emulator_that_others_can_reach_with_a_public_key_is_warned_about() {
         .unwrap();
     assert!(stderr.contains("its key is public"), "{stderr}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_the_wait_for_open_requests() {
+    let mut command = teams_phone();
+    command.args(["emulator", "--port", "0"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let address = first.rsplit('/').next().unwrap();
+    let mut open = std::net::TcpStream::connect(address).unwrap();
+    open.write_all(b"GET /half HTTP/1.1\r\nHost: x\r\n")
+        .unwrap();
+    let pid = child.id().to_string();
+    let signal = || {
+        std::process::Command::new("kill")
+            .arg(&pid)
+            .status()
+            .unwrap()
+    };
+    assert!(signal().success());
+    let mut talk = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(talk.any(|line| line.unwrap().starts_with("stopping")));
+    assert!(signal().success());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert!(talk.any(|line| line.unwrap().contains("without waiting")));
+}
