@@ -24,7 +24,8 @@ impl Endpoint {
     /// The address without a trailing slash.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.url.as_str().trim_end_matches('/')
+        let text = self.url.as_str();
+        text.strip_suffix('/').unwrap_or(text)
     }
 
     /// The host, with its port when that is not the scheme's own: what a signature names.
@@ -43,10 +44,12 @@ impl Endpoint {
         self.url.scheme() == "https"
     }
 
+    /// Whether a URL is on this endpoint: same scheme, host and port, and no user name.
     pub(crate) fn same_origin(&self, other: &Url) -> bool {
-        self.url.origin() == other.origin()
-            && other.username().is_empty()
-            && other.password().is_none()
+        other
+            .as_str()
+            .strip_prefix(self.as_str())
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 }
 

@@ -52,7 +52,7 @@ pub struct Inner {
 enum Outcome {
     Answered {
         status: u16,
-        request_id: Option<String>,
+        request_id: Option<HeaderValue>,
         attempts: u32,
     },
     Failed(Error),
@@ -66,8 +66,6 @@ pub struct Answer<T> {
     pub value: T,
     /// The status as the service sent it.
     pub status: u16,
-    /// The service's id of the request.
-    pub request_id: Option<String>,
 }
 
 impl Inner {
@@ -144,7 +142,7 @@ impl Inner {
             Ok(success) => {
                 self.keep(|| Outcome::Answered {
                     status: success.status,
-                    request_id: redact::request_id(&success.headers),
+                    request_id: redact::request_id(&success.headers).cloned(),
                     attempts: success.attempts,
                 });
                 (success.shown, success.headers, success.body)
@@ -188,16 +186,14 @@ impl Inner {
             .run(request, operation, Ok(()))
             .await
             .map_err(|failure| named(failure.error))?;
-        let request_id = redact::request_id(&success.headers);
         match serde_json::from_slice(&success.body) {
             Ok(value) => Ok(Answer {
                 value,
                 status: success.status,
-                request_id,
             }),
             Err(why) => Err(named(undecodable::<T>(&success.body, &why))
                 .with_status(success.status)
-                .with_request_id(request_id)
+                .with_request_id(redact::request_id(&success.headers).and_then(redact::id_text))
                 .with_attempts(success.attempts)),
         }
     }
@@ -245,7 +241,6 @@ impl Inner {
             Ok(value) => {
                 return Ok(Answer {
                     status: status.unwrap_or_else(|| value.status().as_u16()),
-                    request_id,
                     value: value.into_inner(),
                 });
             }
@@ -262,7 +257,7 @@ impl Inner {
         };
         Err(error
             .with_operation(operation)
-            .with_request_id(request_id)
+            .with_request_id(request_id.as_ref().and_then(redact::id_text))
             .with_attempts(attempts))
     }
 

@@ -302,7 +302,9 @@ impl Pipeline {
         *request.timeout_mut() = Some(time);
         let response = self.0.http.execute(request).await.map_err(broken)?;
         let mut reply = read(response).await?;
-        reply.wait = retry::server_wait(&reply.headers, self.0.clock.now());
+        if !reply.status.is_success() {
+            reply.wait = retry::server_wait(&reply.headers, self.0.clock.now());
+        }
         Ok(reply)
     }
 
@@ -332,11 +334,14 @@ impl Pipeline {
     }
 
     fn note(&self, call: &Call<'_>, attempt: u32, outcome: std::result::Result<&Reply, &Error>) {
+        if !tracing::enabled!(tracing::Level::DEBUG) {
+            return;
+        }
         let operation = call.operation;
         match outcome {
             Ok(reply) => {
                 let status = reply.status.as_u16();
-                let request_id = redact::request_id(&reply.headers);
+                let request_id = redact::request_id(&reply.headers).and_then(redact::id_text);
                 tracing::debug!(operation, attempt, status, request_id, "answered");
             }
             Err(error) => tracing::debug!(operation, attempt, %error, "no answer"),

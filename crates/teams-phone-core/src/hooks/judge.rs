@@ -85,7 +85,7 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
     };
     let body = failure.to_documented_json().into();
     let error = Error::from_service(status, failure)
-        .with_request_id(redact::request_id(&reply.headers))
+        .with_request_id(redact::request_id(&reply.headers).and_then(redact::id_text))
         .with_retry_after(reply.wait)
         .with_attempts(reply.attempts);
     let error = match reply.skew {

@@ -167,7 +167,7 @@ async fn signs_every_attempt_afresh_over_what_is_sent() {
     let clock = clock();
     let inner = inner(&fake.url, key(), &clock);
     let got = call::<Thing>(&inner, &GET).await.unwrap();
-    assert_eq!((got.status, got.request_id.as_deref()), (200, Some("cv1")));
+    assert_eq!(got.status, 200);
     assert_eq!(
         clock.sleeps(),
         [Duration::from_secs(2), Duration::from_millis(500)]
