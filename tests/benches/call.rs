@@ -27,10 +27,8 @@ mod measure {
 
     use rustix::time::{ClockId, clock_gettime};
     use serde::Deserialize;
-    use teams_phone::{AccessKey, Client, Credential, Endpoint, ObjectId, TenantId, sign};
-    use teams_phone_core::Pipeline;
-    use teams_phone_core::hooks::Inner;
-    use teams_phone_tests::{APPLICATION, KEY, OBJECT, TENANT, connection_string};
+    use teams_phone::{AccessKey, Client, ObjectId, TenantId, sign};
+    use teams_phone_tests::{APPLICATION, KEY, OBJECT, TENANT, connection_string, http_client};
     use url::Url;
 
     /// The most that a call may cost over the hand-written one.
@@ -142,15 +140,10 @@ mod measure {
 
     impl Hand {
         fn new(url: &str) -> Self {
-            let endpoint: Endpoint = url.parse().unwrap();
-            let key = AccessKey::from_base64(KEY).unwrap();
-            let pipeline = Pipeline::builder(endpoint, Credential::from(key.clone()))
-                .build()
-                .unwrap();
             Self {
-                http: Inner::new(pipeline, None).http(),
+                http: http_client(),
                 endpoint: url.to_owned(),
-                key,
+                key: AccessKey::from_base64(KEY).unwrap(),
             }
         }
 

@@ -18,6 +18,10 @@ use std::time::{Duration, SystemTime};
 
 use teams_phone::{Client, ClientBuilder, ConnectionString};
 
+use teams_phone::AccessKey;
+use teams_phone_core::Pipeline;
+use teams_phone_core::hooks::Inner;
+
 pub use clock::HeldClock;
 pub use fake::{Fake, Received, Step, answer, json, raw};
 pub use log::Log;
@@ -51,6 +55,20 @@ pub fn connection_string(url: &str) -> ConnectionString {
     format!("endpoint={url}/;accesskey={KEY}")
         .parse()
         .expect("the address of a fake is a valid endpoint")
+}
+
+/// A bare HTTP client with the settings of ours, for requests written by hand.
+///
+/// # Panics
+/// If it cannot be built.
+#[must_use]
+pub fn http_client() -> reqwest::Client {
+    let endpoint = "http://127.0.0.1"
+        .parse()
+        .expect("this is a valid endpoint");
+    let key = AccessKey::from_base64(KEY).expect("the key of the tests is base64");
+    let pipeline = Pipeline::builder(endpoint, key.into()).build();
+    Inner::new(pipeline.expect("the settings are the default"), None).http()
 }
 
 /// A client of a server with [`KEY`], and the clock it runs by.

@@ -36,7 +36,9 @@ async fn read(client: &Client) -> Result<Assignment> {
 /// Reads through a connection string made from these texts and checks the signature.
 async fn signed(fake: &Fake, endpoint: &str) {
     let text = format!("endpoint={endpoint};accesskey={KEY}");
-    read(&Client::from_connection_string(&text).unwrap()).await.unwrap();
+    read(&Client::from_connection_string(&text).unwrap())
+        .await
+        .unwrap();
     let requests = fake.requests();
     let request = requests.last().unwrap();
     assert_eq!(request.header("host"), Some(&*fake.authority()));
@@ -56,7 +58,11 @@ async fn an_expiry_is_a_time() {
     let fake = Fake::always(json(200, body));
     let (client, _) = client(&fake.url());
     let id: IdentityId = "8:acs:1_2".parse().unwrap();
-    let token = client.identities().issue_token(&id, [Scope::Chat]).await.unwrap();
+    let token = client
+        .identities()
+        .issue_token(&id, [Scope::Chat])
+        .await
+        .unwrap();
     assert!(token.expires_on > Timestamp::now());
 }
 
@@ -92,7 +98,16 @@ async fn a_throttled_post_is_repeated_after_a_spread_wait_that_is_never_zero() {
 async fn what_is_encoded_on_the_wire_is_signed_encoded() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::from_connection_string(&emulator.connection_string()).unwrap();
-    for id in ["8:acs:a_b", "a b", "a/b", "50%", "grüße", "a+b", "a~b", "a?b#c"] {
+    for id in [
+        "8:acs:a_b",
+        "a b",
+        "a/b",
+        "50%",
+        "grüße",
+        "a+b",
+        "a~b",
+        "a?b#c",
+    ] {
         let id: IdentityId = id.parse().unwrap();
         let error = client.identities().revoke_tokens(&id).await.unwrap_err();
         // A wrong signature would be `Denied`.
@@ -126,14 +141,21 @@ async fn tokens_are_not_decoded() {
         let fake = Fake::always(json(200, &body));
         let (client, _) = client(&fake.url());
         let id: IdentityId = "8:acs:1_2".parse().unwrap();
-        let issued = client.identities().issue_token(&id, [Scope::Chat]).await.unwrap();
+        let issued = client
+            .identities()
+            .issue_token(&id, [Scope::Chat])
+            .await
+            .unwrap();
         assert_eq!(issued.token.expose(), token);
     }
 }
 
 #[tokio::test]
 async fn a_retry_after_a_long_wait_has_a_date_and_signature_of_its_own() {
-    let fake = Fake::script([answer(429, &[("Retry-After", "1800")], ""), json(200, ASSIGNMENT)]);
+    let fake = Fake::script([
+        answer(429, &[("Retry-After", "1800")], ""),
+        json(200, ASSIGNMENT),
+    ]);
     let patient = RetryPolicy::default().deadline(Duration::from_secs(3600));
     let (client, _) = client_with(&fake.url(), |builder| builder.retry(patient));
     read(&client).await.unwrap();
@@ -142,7 +164,10 @@ async fn a_retry_after_a_long_wait_has_a_date_and_signature_of_its_own() {
         check_signature(&requests[at], KEY);
         httpdate::parse_http_date(requests[at].header("x-ms-date").unwrap()).unwrap()
     });
-    assert_eq!(dates[1].duration_since(dates[0]).unwrap(), Duration::from_secs(1800));
+    assert_eq!(
+        dates[1].duration_since(dates[0]).unwrap(),
+        Duration::from_secs(1800)
+    );
 }
 
 #[tokio::test]
@@ -175,7 +200,9 @@ async fn the_parts_of_a_connection_string_come_in_any_order_and_do_not_run_toget
     let fake = Fake::always(json(200, ASSIGNMENT));
     let url = fake.url();
     let text = format!("accesskey={KEY};endpoint={url}/");
-    read(&Client::from_connection_string(&text).unwrap()).await.unwrap();
+    read(&Client::from_connection_string(&text).unwrap())
+        .await
+        .unwrap();
     check_signature(&fake.request(), KEY);
     let text = format!("endpoint={url}/;accesskey={KEY};foo=bar");
     let error = text.parse::<ConnectionString>().unwrap_err();
@@ -188,7 +215,12 @@ async fn a_port_that_is_not_the_schemes_own_is_signed() {
     assert!(fake.authority().contains(':'));
     signed(&fake, &fake.url()).await;
     let names = fake.request().headers;
-    assert!(names.iter().all(|(name, _)| !name.contains("string-to-sign")), "{names:?}");
+    assert!(
+        names
+            .iter()
+            .all(|(name, _)| !name.contains("string-to-sign")),
+        "{names:?}"
+    );
 }
 
 /// A login that never works.
@@ -196,7 +228,10 @@ async fn a_port_that_is_not_the_schemes_own_is_signed() {
 struct Failing;
 
 impl TokenCredential for Failing {
-    fn get_token<'a>(&'a self, _: &'a TokenRequest<'a>) -> BoxFuture<'a, Result<BearerToken, Error>> {
+    fn get_token<'a>(
+        &'a self,
+        _: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken, Error>> {
         let error = Error::new(ErrorKind::Credential, "the login failed");
         Box::pin(std::future::ready(Err(error)))
     }
@@ -205,18 +240,28 @@ impl TokenCredential for Failing {
 fn with_credential(url: &str, credential: impl TokenCredential) -> Client {
     let endpoint: Endpoint = url.parse().unwrap();
     let builder = Client::builder().endpoint(endpoint);
-    builder.credential(Credential::token(credential)).build().unwrap()
+    builder
+        .credential(Credential::token(credential))
+        .build()
+        .unwrap()
 }
 
 #[test]
 fn a_client_is_built_inside_and_outside_a_runtime_without_logging_in() {
     let url = "http://127.0.0.1:9";
     let outside = with_credential(url, Failing);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let inside = runtime.block_on(async { with_credential(url, Failing) });
     for client in [outside, inside] {
         let error = runtime.block_on(read(&client)).unwrap_err();
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credential, 0), "{error}");
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Credential, 0),
+            "{error}"
+        );
         assert!(error.to_string().contains("the login failed"), "{error}");
     }
 }
@@ -229,7 +274,10 @@ async fn a_failed_login_is_an_error_of_the_call_and_nothing_is_sent() {
         let client = Arc::clone(&client);
         async move { read(&client).await }
     });
-    assert_eq!(task.await.unwrap().unwrap_err().kind(), ErrorKind::Credential);
+    assert_eq!(
+        task.await.unwrap().unwrap_err().kind(),
+        ErrorKind::Credential
+    );
     assert!(fake.requests().is_empty());
 }
 
@@ -240,12 +288,20 @@ async fn an_exchange_works_over_http_on_this_machine() {
     let endpoint: Endpoint = fake.url().parse().unwrap();
     let expiry = SystemTime::now() + Duration::from_secs(3600);
     let token = StaticToken::new(BearerToken::new("entra-token", expiry));
-    let pipeline = Pipeline::builder(endpoint, Credential::token(token)).build().unwrap();
+    let pipeline = Pipeline::builder(endpoint, Credential::token(token))
+        .build()
+        .unwrap();
     let client = rest::client(Inner::new(pipeline, None));
     let request = serde_json::from_str("{}").unwrap();
-    let exchanged = client.teams_extension_exchange_token(&request).await.unwrap();
+    let exchanged = client
+        .teams_extension_exchange_token(&request)
+        .await
+        .unwrap();
     assert_eq!(exchanged.identity.id, "8:acs:1_2_3");
     let request = fake.request();
     assert_eq!(request.header("authorization"), Some("Bearer entra-token"));
-    assert_eq!((request.text(), request.version()), ("{}".to_owned(), "2025-06-30"));
+    assert_eq!(
+        (request.text(), request.version()),
+        ("{}".to_owned(), "2025-06-30")
+    );
 }

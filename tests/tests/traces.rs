@@ -31,7 +31,10 @@ fn with_bearer(url: &str) -> Client {
     let token = StaticToken::new(BearerToken::new("bearer-hunter2", expiry));
     let endpoint: Endpoint = url.parse().unwrap();
     let builder = Client::builder().endpoint(endpoint);
-    builder.credential(Credential::token(token)).build().unwrap()
+    builder
+        .credential(Credential::token(token))
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -51,9 +54,13 @@ async fn nothing_that_is_traced_shows_a_secret() {
     create(&with_bearer(&fake.url())).await.unwrap();
     let text = log.text();
     assert!(text.contains("identity_create"), "{text}");
-    let mut secrets: Vec<String> = ["a key that must not be seen", "issued-hunter2", "bearer-hunter2"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut secrets: Vec<String> = [
+        "a key that must not be seen",
+        "issued-hunter2",
+        "bearer-hunter2",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     secrets.push(KEY.to_owned());
     for request in fake.requests() {
         let authorization = request.header("authorization").unwrap();
@@ -72,7 +79,10 @@ async fn a_call_is_traced_as_one_span_with_an_event_per_attempt() {
     let (client, _) = client(&fake.url());
     read(&client).await.unwrap();
     let text = log.text();
-    let ours: Vec<&str> = text.lines().filter(|line| line.contains("teams_extension_assignment_get")).collect();
+    let ours: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("teams_extension_assignment_get"))
+        .collect();
     assert_eq!(ours.len(), 3, "{text}");
     for (line, parts) in ours.iter().zip([
         &["teams_extension_assignment_get"][..],

@@ -15,7 +15,9 @@ async fn answering(status: u16, body: &Value) -> MockServer {
     server
         .mock_async(|when, then| {
             when.any_request();
-            then.status(status).header("content-type", "application/json").json_body(body);
+            then.status(status)
+                .header("content-type", "application/json")
+                .json_body(body);
         })
         .await;
     server
@@ -43,7 +45,10 @@ async fn principal_types_are_read_in_all_their_spellings() {
         ("ResourceAccount", PrincipalType::ResourceAccount),
         ("user", PrincipalType::User),
         ("User", PrincipalType::User),
-        ("roomAccount", PrincipalType::Unknown("roomAccount".to_owned())),
+        (
+            "roomAccount",
+            PrincipalType::Unknown("roomAccount".to_owned()),
+        ),
         ("", PrincipalType::Unknown(String::new())),
     ] {
         let server = answering(200, &assignment(json!({ "principalType": text }))).await;
@@ -85,11 +90,20 @@ async fn members_that_are_not_known_are_ignored() {
 #[tokio::test]
 async fn times_are_read_with_any_fraction_and_offset() {
     for (text, expected) in [
-        ("2025-04-14T17:32:27.2078535+00:00", "2025-04-14T17:32:27.2078535Z"),
-        ("2025-02-10T14:39:39.3244584-07:00", "2025-02-10T21:39:39.3244584Z"),
+        (
+            "2025-04-14T17:32:27.2078535+00:00",
+            "2025-04-14T17:32:27.2078535Z",
+        ),
+        (
+            "2025-02-10T14:39:39.3244584-07:00",
+            "2025-02-10T21:39:39.3244584Z",
+        ),
         ("2025-04-14T17:32:27+05:30", "2025-04-14T12:02:27Z"),
         ("2025-04-14T17:32:27Z", "2025-04-14T17:32:27Z"),
-        ("2025-04-14T17:32:27.123456789Z", "2025-04-14T17:32:27.123456789Z"),
+        (
+            "2025-04-14T17:32:27.123456789Z",
+            "2025-04-14T17:32:27.123456789Z",
+        ),
     ] {
         let body = json!({
             "identity": { "id": "8:acs:1_2", "lastTokenIssuedAt": text },
@@ -97,7 +111,12 @@ async fn times_are_read_with_any_fraction_and_offset() {
         });
         let server = answering(201, &body).await;
         let (client, _) = client(&server.base_url());
-        let created = client.identities().create().with_token([Scope::Chat]).await.unwrap();
+        let created = client
+            .identities()
+            .create()
+            .with_token([Scope::Chat])
+            .await
+            .unwrap();
         let expected: Timestamp = expected.parse().unwrap();
         assert_eq!(created.identity.last_token_issued_at, Some(expected));
         assert_eq!(created.access_token.unwrap().expires_on, expected);
@@ -151,7 +170,11 @@ async fn another_success_than_the_documented_one_is_a_success() {
     for status in [200, 204] {
         let server = answering(status, &json!({})).await;
         let (client, _) = client(&server.base_url());
-        client.assignments().revoke(&tenant(), &object()).await.unwrap();
+        client
+            .assignments()
+            .revoke(&tenant(), &object())
+            .await
+            .unwrap();
     }
 }
 
@@ -163,7 +186,10 @@ async fn accepted_is_not_done() {
     let kind = PrincipalType::User;
     for error in [
         read(&client).await.unwrap_err(),
-        assignments.grant(&tenant(), &object(), kind).await.unwrap_err(),
+        assignments
+            .grant(&tenant(), &object(), kind)
+            .await
+            .unwrap_err(),
         assignments.revoke(&tenant(), &object()).await.unwrap_err(),
         client.identities().create().await.unwrap_err(),
     ] {

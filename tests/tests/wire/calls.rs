@@ -42,6 +42,11 @@ pub(crate) async fn create(client: &Client) -> Result<String> {
 pub(crate) fn low_level(url: &str) -> rest::Client {
     let endpoint: Endpoint = url.parse().unwrap();
     let key = teams_phone::AccessKey::from_base64(KEY).unwrap();
-    let pipeline = Pipeline::builder(endpoint, Credential::from(key)).build().unwrap();
-    rest::client(Inner::new(pipeline, Some(rest::API_VERSION.parse().unwrap())))
+    let pipeline = Pipeline::builder(endpoint, Credential::from(key))
+        .build()
+        .unwrap();
+    rest::client(Inner::new(
+        pipeline,
+        Some(rest::API_VERSION.parse().unwrap()),
+    ))
 }

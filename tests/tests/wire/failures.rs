@@ -51,7 +51,10 @@ async fn a_gateways_page_keeps_status_and_request_id() {
         assert_eq!(error.request_id(), Some(MS_CV.1));
         assert!(error.is_retryable());
         let text = error.to_string();
-        assert!(text.contains("502 Bad Gateway") && !text.contains('<'), "{text}");
+        assert!(
+            text.contains("502 Bad Gateway") && !text.contains('<'),
+            "{text}"
+        );
     }
 }
 
@@ -62,7 +65,12 @@ async fn the_services_words_are_kept() {
         r#""details":[{"code":"A","message":"first","target":"clientIds[0]"},{"code":"B","message":"second"}],"#,
         r#""innererror":{"code":"C","message":"cause"}}}"#
     );
-    let error = refused(answer(400, &[MS_CV, ("Content-Type", "application/json")], body)).await;
+    let error = refused(answer(
+        400,
+        &[MS_CV, ("Content-Type", "application/json")],
+        body,
+    ))
+    .await;
     assert_eq!(error.code(), Some("ValidationError"));
     assert_eq!(error.message(), "Something is off");
     assert_eq!(error.target(), Some("clientIds"));
@@ -81,8 +89,16 @@ async fn odd_error_bodies_lose_neither_status_nor_what_can_be_read() {
         (r#"{"error":{"code":"X","message":"m"}}"#, Some("X"), "m"),
         (r#"{"code":"X","message":"m"}"#, Some("X"), "m"),
         (r#"{"Error":{"Code":"X","Message":"m"}}"#, Some("X"), "m"),
-        (r#"{"error":{"code":"X","message":"m","details":"none"}}"#, Some("X"), "m"),
-        (r#"{"error":{"code":7509,"message":"m"}}"#, Some("7509"), "m"),
+        (
+            r#"{"error":{"code":"X","message":"m","details":"none"}}"#,
+            Some("X"),
+            "m",
+        ),
+        (
+            r#"{"error":{"code":7509,"message":"m"}}"#,
+            Some("7509"),
+            "m",
+        ),
         (r#"{"error":"nope"}"#, None, ""),
         (r#"{"title":"m","status":400}"#, None, "m"),
         ("[]", None, ""),
@@ -117,7 +133,10 @@ async fn redirects_are_not_followed() {
 async fn an_answer_that_does_not_fit_is_described_by_its_place() {
     const MARK: &str = "hunter2";
     for (body, place) in [
-        (r#"{"objectId":"a","tenantId":{"hunter2":1},"principalType":"user"}"#, "`tenantId`"),
+        (
+            r#"{"objectId":"a","tenantId":{"hunter2":1},"principalType":"user"}"#,
+            "`tenantId`",
+        ),
         (
             r#"{"objectId":"a","tenantId":"b","principalType":"user","clientIds":["hunter2",7]}"#,
             "`clientIds[1]`",
@@ -143,9 +162,17 @@ async fn a_token_in_an_answer_that_does_not_fit_is_not_repeated() {
     let body = r#"{"identity":{"id":"8:acs:1_2"},"accessToken":{"token":"hunter2","expiresOn":"hunter2"}}"#;
     let fake = Fake::script([json(201, body)]);
     let (client, _) = client(&fake.url());
-    let error = client.identities().create().with_token([Scope::Chat]).await.unwrap_err();
+    let error = client
+        .identities()
+        .create()
+        .with_token([Scope::Chat])
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.message().contains("`accessToken.expiresOn`"), "{error}");
+    assert!(
+        error.message().contains("`accessToken.expiresOn`"),
+        "{error}"
+    );
     assert!(!printed(&error).contains("hunter2"), "{}", printed(&error));
 }
 
@@ -171,5 +198,9 @@ async fn no_connection_says_so_and_names_the_cause() {
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
     assert!(error.is_retryable());
     assert!(error.source().is_some());
-    assert!(!printed(&error).contains("Signature"), "{}", printed(&error));
+    assert!(
+        !printed(&error).contains("Signature"),
+        "{}",
+        printed(&error)
+    );
 }

@@ -19,7 +19,10 @@ async fn an_answer_that_announces_too_much_is_not_read() {
     let fake = Fake::always(Step::Send(head.as_bytes().to_vec()));
     let (client, _) = with(&fake.url(), RetryPolicy::default());
     let error = read(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, Some(200)));
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Decode, Some(200))
+    );
     assert_eq!(fake.requests().len(), 1);
 }
 
@@ -30,7 +33,10 @@ async fn an_answer_that_does_not_end_is_cut_off() {
     let fake = Fake::always(Step::Send(bytes));
     let (client, _) = with(&fake.url(), RetryPolicy::default());
     let error = read(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.status()), (ErrorKind::Decode, Some(200)));
+    assert_eq!(
+        (error.kind(), error.status()),
+        (ErrorKind::Decode, Some(200))
+    );
     assert!(error.message().contains("larger than"), "{error}");
     assert_eq!(fake.requests().len(), 1);
 }
@@ -57,7 +63,10 @@ async fn the_time_of_one_call_bounds_a_hanging_attempt() {
     let fake = Fake::always(Step::Hang);
     let (client, _) = with(&fake.url(), RetryPolicy::none());
     let options = RequestOptions::new().timeout(Duration::from_millis(100));
-    let get = client.assignments().get(&tenant(), &object()).options(options);
+    let get = client
+        .assignments()
+        .get(&tenant(), &object())
+        .options(options);
     assert_eq!(get.await.unwrap_err().kind(), ErrorKind::Timeout);
 }
 
@@ -65,12 +74,21 @@ async fn the_time_of_one_call_bounds_a_hanging_attempt() {
 async fn a_wait_beyond_the_deadline_is_not_begun() {
     let busy = answer(429, &[("Retry-After", "60")], "");
     for (policy, options) in [
-        (RetryPolicy::default().deadline(59 * SECOND), RequestOptions::new()),
-        (RetryPolicy::default(), RequestOptions::new().timeout(59 * SECOND)),
+        (
+            RetryPolicy::default().deadline(59 * SECOND),
+            RequestOptions::new(),
+        ),
+        (
+            RetryPolicy::default(),
+            RequestOptions::new().timeout(59 * SECOND),
+        ),
     ] {
         let fake = Fake::always(busy.clone());
         let (client, clock) = with(&fake.url(), policy);
-        let get = client.assignments().get(&tenant(), &object()).options(options);
+        let get = client
+            .assignments()
+            .get(&tenant(), &object())
+            .options(options);
         let error = get.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Throttled);
         assert_eq!(error.retry_after(), Some(60 * SECOND));
@@ -81,7 +99,9 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
 #[tokio::test]
 async fn waits_add_up_to_less_than_the_deadline() {
     let fake = Fake::always(answer(500, &[], ""));
-    let policy = RetryPolicy::default().max_attempts(100).deadline(30 * SECOND);
+    let policy = RetryPolicy::default()
+        .max_attempts(100)
+        .deadline(30 * SECOND);
     let (client, clock) = with(&fake.url(), policy);
     clock.set_jitter(0.999);
     let error = read(&client).await.unwrap_err();
@@ -95,7 +115,9 @@ async fn waits_add_up_to_less_than_the_deadline() {
 #[tokio::test]
 async fn a_client_stops_to_repeat_when_nothing_ever_works() {
     let fake = Fake::always(answer(500, &[], ""));
-    let policy = RetryPolicy::default().max_attempts(1000).deadline(Duration::MAX / 4);
+    let policy = RetryPolicy::default()
+        .max_attempts(1000)
+        .deadline(Duration::MAX / 4);
     let (client, _) = with(&fake.url(), policy);
     assert_eq!(read(&client).await.unwrap_err().attempts(), 101);
     let clone = client.clone();
@@ -108,7 +130,9 @@ async fn successes_allow_new_retries() {
     steps.extend(vec![json(200, ASSIGNMENT); 5]);
     steps.extend([answer(500, &[], ""), json(200, ASSIGNMENT)]);
     let fake = Fake::script(steps);
-    let policy = RetryPolicy::default().max_attempts(1000).deadline(Duration::MAX / 4);
+    let policy = RetryPolicy::default()
+        .max_attempts(1000)
+        .deadline(Duration::MAX / 4);
     let (client, _) = with(&fake.url(), policy);
     assert_eq!(read(&client).await.unwrap_err().attempts(), 101);
     for _ in 0..6 {
@@ -130,7 +154,10 @@ async fn attempts_are_as_many_as_allowed() {
         assert_eq!(fake.requests().len(), attempts as usize);
         let (client, _) = with(&fake.url(), RetryPolicy::default());
         let options = RequestOptions::new().retry(policy);
-        let get = client.assignments().get(&tenant(), &object()).options(options);
+        let get = client
+            .assignments()
+            .get(&tenant(), &object())
+            .options(options);
         assert_eq!(get.await.unwrap_err().attempts(), attempts);
     }
 }

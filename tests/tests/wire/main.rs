@@ -5,9 +5,11 @@
 mod answers;
 mod calls;
 mod failures;
+mod flows;
 mod limits;
 mod requests;
 mod retries;
 mod routes;
 mod secrets;
+mod servers;
 mod signatures;

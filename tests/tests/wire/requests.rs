@@ -43,15 +43,26 @@ async fn a_grant_sends_the_bare_body_with_the_documented_names() {
             format!(r#"{{"clientIds":["{APPLICATION}","{OBJECT}"],"principalType":"user"}}"#),
         ),
         // What is built by hand goes out as it is, also where it is another spelling of a known value.
-        ("resourceAccount", &[], r#"{"principalType":"resourceAccount"}"#.to_owned()),
+        (
+            "resourceAccount",
+            &[],
+            r#"{"principalType":"resourceAccount"}"#.to_owned(),
+        ),
         ("User", &[], r#"{"principalType":"User"}"#.to_owned()),
-        ("roomAccount", &[], r#"{"principalType":"roomAccount"}"#.to_owned()),
+        (
+            "roomAccount",
+            &[],
+            r#"{"principalType":"roomAccount"}"#.to_owned(),
+        ),
     ] {
         let request = granted(principal_type, client_ids).await;
         assert_eq!(request.method, "PUT");
         assert_eq!(request.text(), body);
         assert_eq!(request.header("content-type"), Some("application/json"));
-        assert_eq!(request.header("content-length"), Some(&*body.len().to_string()));
+        assert_eq!(
+            request.header("content-length"),
+            Some(&*body.len().to_string())
+        );
     }
 }
 
@@ -62,7 +73,11 @@ async fn the_target_has_escaped_ids_and_one_api_version() {
     let id = "8:acs:1_2".parse().unwrap();
     client.identities().revoke_tokens(&id).await.unwrap();
     read(&client).await.unwrap();
-    let targets: Vec<String> = fake.requests().into_iter().map(|request| request.target).collect();
+    let targets: Vec<String> = fake
+        .requests()
+        .into_iter()
+        .map(|request| request.target)
+        .collect();
     assert_eq!(
         targets,
         [
@@ -80,7 +95,10 @@ async fn a_post_without_a_body_says_that_its_length_is_zero() {
     let (client, _) = client(&fake.url());
     let id = "8:acs:1_2".parse().unwrap();
     client.identities().revoke_tokens(&id).await.unwrap();
-    low_level(&fake.url()).identity_revoke_tokens("8:acs:1_2").await.unwrap();
+    low_level(&fake.url())
+        .identity_revoke_tokens("8:acs:1_2")
+        .await
+        .unwrap();
     for request in fake.requests() {
         assert_eq!((&*request.method, request.body.len()), ("POST", 0));
         assert_eq!(request.header("content-length"), Some("0"));
@@ -94,8 +112,16 @@ async fn reads_and_deletes_send_no_body_and_no_length() {
     let fake = Fake::script([json(200, ASSIGNMENT), answer(204, &[], "")]);
     let (client, _) = client(&fake.url());
     read(&client).await.unwrap();
-    client.assignments().revoke(&tenant(), &object()).await.unwrap();
-    let methods: Vec<String> = fake.requests().iter().map(|request| request.method.clone()).collect();
+    client
+        .assignments()
+        .revoke(&tenant(), &object())
+        .await
+        .unwrap();
+    let methods: Vec<String> = fake
+        .requests()
+        .iter()
+        .map(|request| request.method.clone())
+        .collect();
     assert_eq!(methods, ["GET", "DELETE"]);
     for request in fake.requests() {
         assert_eq!(request.text(), "");
@@ -114,7 +140,11 @@ async fn identity_bodies_leave_out_what_was_not_asked_for() {
     let hours = Duration::from_secs(2 * 60 * 60);
     identities.create().await.unwrap();
     identities.create().custom_id(custom_id()).await.unwrap();
-    identities.create().with_token([Scope::Voip, Scope::Chat]).await.unwrap();
+    identities
+        .create()
+        .with_token([Scope::Voip, Scope::Chat])
+        .await
+        .unwrap();
     identities
         .create()
         .custom_id(custom_id())
@@ -122,7 +152,11 @@ async fn identity_bodies_leave_out_what_was_not_asked_for() {
         .valid_for(hours)
         .await
         .unwrap();
-    let sent: Vec<_> = fake.requests().iter().map(|r| (r.version().to_owned(), r.text())).collect();
+    let sent: Vec<_> = fake
+        .requests()
+        .iter()
+        .map(|r| (r.version().to_owned(), r.text()))
+        .collect();
     let expected = [
         ("2025-06-30", "{}"),
         ("2025-03-02-preview", r#"{"customId":"agent-17"}"#),
@@ -141,9 +175,16 @@ async fn token_bodies_leave_out_the_default_validity() {
     let fake = Fake::always(json(200, TOKEN));
     let (client, _) = client(&fake.url());
     let id = "8:acs:1_2".parse().unwrap();
-    let issue = || client.identities().issue_token(&id, [Scope::ChatJoinLimited]);
+    let issue = || {
+        client
+            .identities()
+            .issue_token(&id, [Scope::ChatJoinLimited])
+    };
     issue().await.unwrap();
-    issue().valid_for(Duration::from_secs(60 * 60)).await.unwrap();
+    issue()
+        .valid_for(Duration::from_secs(60 * 60))
+        .await
+        .unwrap();
     let bodies: Vec<String> = fake.requests().iter().map(Received::text).collect();
     assert_eq!(
         bodies,
@@ -160,8 +201,11 @@ async fn headers_are_those_the_service_wants_and_no_others() {
     let (client, _) = client(&fake.url());
     create(&client).await.unwrap();
     let request = fake.request();
-    let mut names: Vec<String> =
-        request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    let mut names: Vec<String> = request
+        .headers
+        .iter()
+        .map(|(name, _)| name.to_ascii_lowercase())
+        .collect();
     names.sort();
     assert_eq!(
         names,
@@ -179,7 +223,12 @@ async fn headers_are_those_the_service_wants_and_no_others() {
     );
     assert_eq!(request.header("host"), Some(&*fake.authority()));
     assert_eq!(request.header("accept"), Some("application/json"));
-    assert!(request.header("user-agent").unwrap().starts_with("teams-phone/"));
+    assert!(
+        request
+            .header("user-agent")
+            .unwrap()
+            .starts_with("teams-phone/")
+    );
 }
 
 #[tokio::test]
@@ -190,6 +239,9 @@ async fn a_given_request_id_is_sent_and_told() {
     let options = RequestOptions::new().client_request_id("ticket-4711");
     let get = assignments.get(&tenant(), &object()).options(options);
     let error = get.await.unwrap_err();
-    assert_eq!(fake.request().header("x-ms-client-request-id"), Some("ticket-4711"));
+    assert_eq!(
+        fake.request().header("x-ms-client-request-id"),
+        Some("ticket-4711")
+    );
     assert_eq!(error.client_request_id(), Some("ticket-4711"));
 }

@@ -59,7 +59,11 @@ async fn a_hostile_identity_id_stays_one_segment_or_is_refused() {
         };
         revoked.unwrap();
         deleted.unwrap();
-        let paths: Vec<String> = fake.requests().iter().map(|r| r.path().to_owned()).collect();
+        let paths: Vec<String> = fake
+            .requests()
+            .iter()
+            .map(|r| r.path().to_owned())
+            .collect();
         let base = format!("/identities/{expected}");
         assert_eq!(paths, [format!("{base}/:revokeAccessTokens"), base]);
     }
@@ -96,8 +100,12 @@ async fn the_low_level_client_keeps_to_its_routes_too() {
             client.identity_delete(&id).await,
             client.identity_revoke_tokens(&id).await,
             client.entra_assignment_delete(&id).await,
-            client.teams_extension_assignment_delete(&id, "object").await,
-            client.teams_extension_assignment_delete("tenant", &id).await,
+            client
+                .teams_extension_assignment_delete(&id, "object")
+                .await,
+            client
+                .teams_extension_assignment_delete("tenant", &id)
+                .await,
         ];
         let Some(expected) = expected else {
             for result in results {
@@ -111,7 +119,11 @@ async fn the_low_level_client_keeps_to_its_routes_too() {
             continue;
         };
         assert!(results.iter().all(Result::is_ok), "{id:?}");
-        let paths: Vec<String> = fake.requests().iter().map(|r| r.path().to_owned()).collect();
+        let paths: Vec<String> = fake
+            .requests()
+            .iter()
+            .map(|r| r.path().to_owned())
+            .collect();
         assert_eq!(
             paths,
             [
@@ -122,7 +134,11 @@ async fn the_low_level_client_keeps_to_its_routes_too() {
                 format!("/access/teamsExtension/tenants/tenant/assignments/{expected}"),
             ]
         );
-        assert!(fake.requests().iter().all(|r| r.version() == "2025-03-02-preview"));
+        assert!(
+            fake.requests()
+                .iter()
+                .all(|r| r.version() == "2025-03-02-preview")
+        );
     }
 }
 
@@ -135,7 +151,10 @@ async fn hostile_values_in_a_body_change_nothing_but_the_body() {
             create_token_with_scopes: None,
             expires_in_minutes: None,
         };
-        let _ = low_level(&fake.url()).identity_create(&body).await.unwrap_err();
+        let _ = low_level(&fake.url())
+            .identity_create(&body)
+            .await
+            .unwrap_err();
         let request = fake.request();
         assert_eq!(request.path(), "/identities");
         let sent: serde_json::Value = serde_json::from_slice(&request.body).unwrap();

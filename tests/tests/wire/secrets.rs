@@ -13,7 +13,12 @@ use teams_phone_tests::{Fake, KEY, Step, answer, connection_string, json, raw};
 use crate::calls::{ASSIGNMENT, client, object, read, tenant};
 
 /// What must not be seen: the key as it is given and decoded, an issued token, a bearer token.
-const SECRETS: [&str; 4] = [KEY, "a key that must not be seen", "issued-hunter2", "bearer-hunter2"];
+const SECRETS: [&str; 4] = [
+    KEY,
+    "a key that must not be seen",
+    "issued-hunter2",
+    "bearer-hunter2",
+];
 
 const CREATED: &str = concat!(
     r#"{"identity":{"id":"8:acs:1_2"},"#,
@@ -38,7 +43,11 @@ fn bearer() -> Credential {
 
 fn with_bearer(url: &str) -> Client {
     let endpoint: Endpoint = url.parse().unwrap();
-    Client::builder().endpoint(endpoint).credential(bearer()).build().unwrap()
+    Client::builder()
+        .endpoint(endpoint)
+        .credential(bearer())
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -50,7 +59,10 @@ async fn public_values_do_not_show_secrets() {
     let (assignments, identities) = (client.assignments(), client.identities());
     let id = "8:acs:1_2".parse().unwrap();
     let created = identities.create().with_token([Scope::Chat]).await.unwrap();
-    assert_eq!(created.access_token.as_ref().unwrap().token.expose(), "issued-hunter2");
+    assert_eq!(
+        created.access_token.as_ref().unwrap().token.expose(),
+        "issued-hunter2"
+    );
     assert_prints_clean(&created);
     assert_prints_clean(&connection_string);
     assert_prints_clean(&AccessKey::from_base64(KEY).unwrap());
@@ -162,7 +174,11 @@ async fn a_token_that_cannot_be_sent_is_not_shown() {
     let fake = Fake::always(json(200, ASSIGNMENT));
     let endpoint: Endpoint = fake.url().parse().unwrap();
     let credential = Credential::token(Unusable);
-    let client = Client::builder().endpoint(endpoint).credential(credential).build().unwrap();
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .credential(credential)
+        .build()
+        .unwrap();
     let error = read(&client).await.unwrap_err();
     assert_eq!(error.kind(), teams_phone::ErrorKind::Credential);
     assert_clean(&chain(&error));

@@ -14,10 +14,15 @@ async fn every_kind_of_request_is_signed_as_sent() {
     let id: IdentityId = "8:acs:a b/c\\d?e#f%2Fg~ü".parse().unwrap();
     let (assignments, identities) = (client.assignments(), client.identities());
     let _ = read(&client).await;
-    let _ = assignments.grant(&tenant(), &object(), PrincipalType::User).await;
+    let _ = assignments
+        .grant(&tenant(), &object(), PrincipalType::User)
+        .await;
     let _ = assignments.revoke(&tenant(), &object()).await;
     let _ = create(&client).await;
-    let _ = identities.create().custom_id("grüße 🚀".parse().unwrap()).await;
+    let _ = identities
+        .create()
+        .custom_id("grüße 🚀".parse().unwrap())
+        .await;
     let _ = identities.get(&id).await;
     let _ = identities.issue_token(&id, [Scope::Voip]).await;
     let _ = identities.revoke_tokens(&id).await;
@@ -45,7 +50,9 @@ async fn every_attempt_has_a_date_and_a_signature_of_its_own_and_the_same_reques
         check_signature(request, KEY);
     }
     let all = |name: &str| -> Vec<String> {
-        let values = requests.iter().map(|request| request.header(name).unwrap().to_owned());
+        let values = requests
+            .iter()
+            .map(|request| request.header(name).unwrap().to_owned());
         values.collect()
     };
     assert_eq!(
@@ -68,7 +75,11 @@ async fn two_calls_have_two_request_ids() {
     let (client, _) = client(&fake.url());
     read(&client).await.unwrap();
     read(&client).await.unwrap();
-    let id = |at: usize| fake.requests()[at].header("x-ms-client-request-id").map(str::to_owned);
+    let id = |at: usize| {
+        fake.requests()[at]
+            .header("x-ms-client-request-id")
+            .map(str::to_owned)
+    };
     assert_ne!(id(0), id(1));
 }
 
@@ -95,7 +106,12 @@ fn published_vectors_hold() {
             ("signature", &signed.signature),
             ("authorization", &signed.authorization),
         ] {
-            assert_eq!(expected[name].as_str(), Some(&**value), "{}: {name}", text("name"));
+            assert_eq!(
+                expected[name].as_str(),
+                Some(&**value),
+                "{}: {name}",
+                text("name")
+            );
         }
     }
 }
