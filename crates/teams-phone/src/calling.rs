@@ -68,7 +68,6 @@ impl CallingCredential {
     /// # tokio::runtime::Runtime::new()?.block_on(run())?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
     pub fn builder(
         endpoint: Endpoint,
         entra: Arc<dyn TokenCredential>,

@@ -220,13 +220,10 @@ impl Exchange {
 impl Exchanged {
     fn read(answer: Answer<types::CommunicationIdentityAccessTokenResult>) -> Result<Self> {
         // The schema shares the type with the creation of identities, where a token is optional.
-        let Some(token) = answer.value.access_token else {
-            let id = answer.request_id.unwrap_or_default();
-            return Err(Error::new(
-                ErrorKind::Decode,
-                format!("the answer has no `accessToken` (request id {id:?})"),
-            ));
-        };
+        let token = answer
+            .value
+            .access_token
+            .ok_or_else(|| Error::new(ErrorKind::Decode, "the answer has no `accessToken`"))?;
         Ok(Self {
             identity: answer.value.identity.into(),
             access_token: token.into(),

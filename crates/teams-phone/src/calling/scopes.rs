@@ -9,6 +9,7 @@ use crate::exchanges::Exchange;
 const ENTRA: &str = "https://communication.azure.com/clients/";
 const TEAMS_PHONE: &str = "https://auth.msft.communication.azure.com/";
 const TEAMS_PHONE_US: &str = "https://auth.msft.communication.azure.us/";
+const MANAGEMENT: &str = "https://communication.azure.com";
 
 /// Every prefix, with the exchange that it chooses.
 const PREFIXES: [(&str, Exchange); 3] = [
@@ -131,17 +132,21 @@ fn recognise(scope: &str) -> Result<(&'static str, Exchange)> {
             "names no permission after {prefix}; add one, or .default"
         )),
         Some((_, prefix, exchange)) => Ok((prefix, exchange)),
-        None if scope.trim_end_matches("/.default") == "https://communication.azure.com" => {
-            refuse(&format!(
-                "is for managing the resource, not for a user; start it with {}",
-                all_prefixes()
-            ))
-        }
+        None if is_for_management(scope) => refuse(&format!(
+            "is for managing the resource, not for a user; start it with {}",
+            all_prefixes()
+        )),
         None => refuse(&format!(
             "cannot be exchanged; start it with {}",
             all_prefixes()
         )),
     }
+}
+
+/// Whether it is the scope of those who manage the resource, with the service's two slashes or with one.
+fn is_for_management(scope: &str) -> bool {
+    let resource = scope.strip_suffix("/.default");
+    resource.map(|resource| resource.trim_end_matches('/')) == Some(MANAGEMENT)
 }
 
 fn all_prefixes() -> String {
