@@ -17,7 +17,9 @@ use tracing::Instrument as _;
 
 use crate::pipeline::{Call, Pipeline, Reply, declare_empty_body};
 use crate::redact;
-use crate::{ApiVersion, Credential, Error, ErrorKind, RequestOptions, Result, RetryPolicy};
+use crate::{
+    ApiVersion, Credential, Error, ErrorKind, RateLimits, RequestOptions, Result, RetryPolicy,
+};
 use judge::{Failure, Success, judge, response, undecodable};
 
 mod judge;
@@ -45,6 +47,7 @@ pub struct Inner {
     fields: &'static [&'static str],
     idempotent: Option<bool>,
     credential: Option<Credential>,
+    limits: Option<Arc<RateLimits>>,
     outcome: Option<Arc<Mutex<Option<Outcome>>>>,
 }
 
@@ -79,6 +82,7 @@ impl Inner {
             fields: &[],
             idempotent: None,
             credential: None,
+            limits: None,
             outcome: None,
         }
     }
@@ -111,6 +115,13 @@ impl Inner {
     #[must_use]
     pub fn with_credential(mut self, credential: Credential) -> Self {
         self.credential = Some(credential);
+        self
+    }
+
+    /// Keeps within limits on the requests sent; shared by all clones.
+    #[must_use]
+    pub fn with_rate_limits(mut self, limits: Arc<RateLimits>) -> Self {
+        self.limits = Some(limits);
         self
     }
 
@@ -297,6 +308,7 @@ impl Inner {
             idempotent: self.idempotent.unwrap_or(operation.idempotent),
             retry: &retry,
             credential: self.credential.as_ref(),
+            limits: self.limits.as_deref(),
         };
         self.pipeline.send(request, call).await
     }

@@ -11,7 +11,8 @@ use http::{Method, StatusCode};
 use crate::clock::{Clock, SystemClock};
 use crate::retry::{self, Budget, Cause};
 use crate::{
-    AccessKey, Credential, Endpoint, Error, ErrorKind, Result, RetryPolicy, Secret, TokenRequest,
+    AccessKey, Credential, Endpoint, Error, ErrorKind, RateLimits, Result, RetryPolicy, Secret,
+    TokenRequest,
 };
 use crate::{redact, sign, transport};
 
@@ -133,6 +134,7 @@ pub(crate) struct Call<'a> {
     pub(crate) retry: &'a RetryPolicy,
     /// Instead of the pipeline's own.
     pub(crate) credential: Option<&'a Credential>,
+    pub(crate) limits: Option<&'a RateLimits>,
 }
 
 impl Pipeline {
@@ -180,6 +182,7 @@ impl Pipeline {
     /// Sends a request until it is answered for good, or fails for good.
     pub(crate) async fn send(&self, request: &reqwest::Request, call: Call<'_>) -> Result<Reply> {
         let credential = call.credential.unwrap_or(&self.0.credential);
+        self.within_limits(call).await;
         let started = self.0.clock.elapsed();
         let mut attempts = 0;
         let mut renewed = None;
@@ -215,6 +218,7 @@ impl Pipeline {
             let spent = self.0.clock.elapsed().saturating_sub(started);
             if let Some(wait) = cause.and_then(|cause| self.wait(cause, call, attempts, spent)) {
                 self.0.clock.sleep(wait).await;
+                self.within_limits(call).await;
                 continue;
             }
             return match outcome {
@@ -231,6 +235,13 @@ impl Pipeline {
                 }
                 Err(broken) => Err(broken.error.with_attempts(attempts)),
             };
+        }
+    }
+
+    /// Waits until the caller's limits allow another request; a first wait does not count as part of the call.
+    async fn within_limits(&self, call: Call<'_>) {
+        if let Some(limits) = call.limits {
+            limits.acquire(&*self.0.clock, call.operation).await;
         }
     }
 

@@ -8,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use teams_phone_core::clock::{Clock, SystemClock};
 use teams_phone_core::hooks::{self, Answer, ClientResult, Inner};
 use teams_phone_core::{
-    ApiVersion, Credential, Endpoint, Error, Pipeline, RequestOptions, Result, RetryPolicy,
+    ApiVersion, Credential, Endpoint, Error, Pipeline, RateLimits, RequestOptions, Result,
+    RetryPolicy,
 };
 
 use crate::ConnectionString;
 use crate::assignments::Assignments;
+use crate::bulk::Bulk;
 use crate::entra::EntraAssignments;
 use crate::exchanges::Exchanges;
 use crate::identities::Identities;
@@ -92,10 +94,21 @@ impl Client {
         Exchanges::new(self.clone())
     }
 
+    /// Runs many calls at a time, within limits on concurrency and rate.
+    pub fn bulk(&self) -> Bulk {
+        Bulk::new(self.clone())
+    }
+
     /// The resource's address.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         self.1.endpoint()
+    }
+
+    /// The same client within limits on the requests sent.
+    pub(crate) fn with_rate_limits(&self, limits: Arc<RateLimits>) -> Self {
+        let inner = (*self.0).clone().with_rate_limits(limits);
+        Self(Arc::new(inner), self.1.clone())
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

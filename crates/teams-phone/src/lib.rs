@@ -39,6 +39,7 @@
 //! `TeamsExtensionPrincipalType`, [`Scope`] is its `CommunicationIdentityTokenScope`.
 
 pub mod assignments;
+mod bulk;
 pub mod calling;
 mod client;
 mod connection_string;
@@ -53,11 +54,12 @@ pub use acs_identity_rest::enums::{
     CommunicationIdentityTokenScope as Scope, EntraPrincipalType,
     TeamsExtensionPrincipalType as PrincipalType,
 };
+pub use bulk::{Bulk, Progress};
 pub use client::{Client, ClientBuilder};
 pub use connection_string::ConnectionString;
 pub use ids::{ClientId, CustomId, IdentityId, ObjectId, TenantId};
 pub use teams_phone_core::{
     AccessKey, ApiVersion, BearerToken, Credential, Endpoint, Error, ErrorDetail, ErrorKind,
-    RequestOptions, Result, RetryPolicy, Secret, StaticToken, TokenCredential, TokenRequest, clock,
-    sign,
+    RateLimits, RequestOptions, Result, RetryPolicy, Secret, StaticToken, TokenCredential,
+    TokenRequest, clock, sign,
 };
