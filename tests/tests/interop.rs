@@ -2,7 +2,11 @@
 //!
 //! The SDK is installed once per content of `interop/requirements.txt`, into the folder that Cargo gives to tests.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,11 @@
 //! A live service is named by `TEAMS_PHONE_LIVE_CONNECTION_STRING`, `.._TENANT_ID`, `.._RESOURCE_ACCOUNT_ID`,
 //! `.._USER_ID` and `.._CLIENT_ID`. The suite takes away the access of that account and that user.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod assignments;
 mod identities;
