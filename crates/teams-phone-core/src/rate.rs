@@ -86,7 +86,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_window_holds_more_than_the_limit(
-            limit in 1usize..6, gaps in proptest::collection::vec(0u64..20, 1..60),
+            limit in 1usize..6, gaps in proptest::collection::vec(0u32..20, 1..60),
         ) {
             let limits = RateLimits::new(30 * SECOND, limit);
             let mut now = Duration::ZERO;
