@@ -36,8 +36,15 @@ def part(value):
 
 
 def entra_token(lives_for):
-    """What Entra gives a Teams user; only the claims matter to an emulator."""
-    claims = {"exp": int(time.time() + lives_for), "oid": USER, "appid": APPLICATION, "tid": str(uuid.uuid4())}
+    """What Entra gives a Teams user, without a signature; the server is told to believe it."""
+    claims = {
+        "aud": "https://auth.msft.communication.azure.com",
+        "scp": "Teams.ManageCalls Teams.ManageChats",
+        "exp": int(time.time() + lives_for),
+        "appid": APPLICATION,
+        "oid": USER,
+        "tid": str(uuid.uuid4()),
+    }
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}.{part('unsigned')}"
 
 
