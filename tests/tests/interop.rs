@@ -27,6 +27,7 @@ async fn the_official_python_sdk_works_against_the_emulator() {
     let ca_file = temporary.path().join("ca.pem");
     let emulator = Emulator::builder()
         .tls(true)
+        .accept_unsigned_tokens(true)
         .ca_file(&ca_file)
         .start()
         .await

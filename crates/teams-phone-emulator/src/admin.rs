@@ -2,6 +2,8 @@
 //! They need no credential, and answer only a loopback peer that addressed the emulator by a loopback name: a web page
 //! that resolves its own name to this machine gets nowhere.
 
+mod entra;
+
 use std::net::IpAddr;
 
 use http::{Method, StatusCode};
@@ -75,6 +77,7 @@ fn route(request: &Received, shared: &Shared) -> Result<Reply, Failure> {
             shared.stop.send_replace(true);
             Ok(Reply::empty(StatusCode::ACCEPTED))
         }
+        (method, path) if entra::owns(path) => entra::answer(&method, path, request, shared),
         _ => Err(Failure::not_found(format!(
             "No admin route is {} {PREFIX}{path}.",
             request.method
@@ -170,7 +173,9 @@ fn state(shared: &Shared) -> Reply {
 }
 
 fn put_state(request: &Received, shared: &Shared) -> Result<Reply, Failure> {
-    let wanted = snapshot::from_json(&request.body).map_err(|error| bad(error.to_string()))?;
+    let wanted = shared
+        .read_state(&request.body)
+        .map_err(|error| bad(error.to_string()))?;
     shared.replace_state(wanted);
     Ok(done())
 }

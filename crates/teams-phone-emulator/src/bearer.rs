@@ -1,16 +1,20 @@
-//! Owns the reading of Entra access tokens: shape, claims, expiry, audience.
-//! Limit: signatures are **not** checked, there being no Entra to have signed them; anyone can make a token that passes.
+//! Owns the check of Entra access tokens: shape, signature, issuer, times, and what each kind of call asks of one.
+//! Refuses to know operations; who issued the tokens is `oauth`.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-/// Audiences of tokens for the resource; the last is the service's own application id.
-const RESOURCE_AUDIENCES: [&str; 2] = [
-    "https://communication.azure.com",
-    "1fd5118e-2576-4263-8130-9503064c837a",
-];
+use crate::{
+    directory::Directory,
+    oauth::{
+        key::Signer,
+        scopes::{CALLING_URIS, CLIENT_URIS, MANAGEMENT_URIS, SERVICE},
+    },
+    settings::Settings,
+};
 
 /// The claims the emulator looks at.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -18,16 +22,119 @@ const RESOURCE_AUDIENCES: [&str; 2] = [
 pub(crate) struct Claims {
     pub(crate) aud: Value,
     pub(crate) exp: Option<i64>,
+    pub(crate) nbf: Option<i64>,
+    pub(crate) iss: Option<String>,
     pub(crate) tid: Option<String>,
     pub(crate) oid: Option<String>,
     pub(crate) appid: Option<String>,
     pub(crate) azp: Option<String>,
+    pub(crate) scp: Option<String>,
     pub(crate) groups: Vec<String>,
+    /// Whether the emulated authority signed them; otherwise a switch lets them pass as they are.
+    #[serde(skip)]
+    pub(crate) signed: bool,
+}
+
+/// What a token is judged by.
+pub(crate) struct Judge<'a> {
+    pub(crate) signer: &'a Signer,
+    pub(crate) directory: &'a Directory,
+    pub(crate) settings: &'a Settings,
+    pub(crate) now: Timestamp,
+    /// Scheme and authority of the request.
+    pub(crate) origin: &'a str,
+}
+
+/// What a call wants a token for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Managing the resource.
+    Management,
+    /// Teams calling, as a Teams user or through an assignment.
+    Calling,
+    /// Calling as an Entra user.
+    Clients,
+}
+
+impl Purpose {
+    fn audiences(self) -> Vec<&'static str> {
+        let also: &[&str] = if self == Self::Clients {
+            MANAGEMENT_URIS
+        } else {
+            &[]
+        };
+        let uris = match self {
+            Self::Management => MANAGEMENT_URIS,
+            Self::Calling => CALLING_URIS,
+            Self::Clients => CLIENT_URIS,
+        };
+        [uris, also, &[SERVICE]].concat()
+    }
+}
+
+impl Judge<'_> {
+    /// The claims of a token that is good by itself; the error is fit for an explanation, without the token.
+    pub(crate) fn claims(&self, token: &str) -> Result<Claims, String> {
+        let mut claims = Claims::read(token, self.now)?;
+        if !self.settings.verify_credentials {
+            return Ok(claims);
+        }
+        let (signed, signature) = token.rsplit_once('.').unwrap_or_default();
+        let header: Value = signed
+            .split('.')
+            .next()
+            .and_then(decode)
+            .unwrap_or_default();
+        match header.get("alg").and_then(Value::as_str) {
+            Some("RS256") => {}
+            Some("none") if self.settings.accept_unsigned_tokens => return Ok(claims),
+            other => {
+                return Err(format!(
+                    "its algorithm is {}, not RS256; take a token from this emulator's authority, or let it accept \
+                     unsigned tokens (`none`)",
+                    other.unwrap_or("missing")
+                ));
+            }
+        }
+        let key_id = header
+            .get("kid")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if !self.signer.is_called(key_id) {
+            return Err(
+                "it was signed with another key than this emulator's authority has".to_owned(),
+            );
+        }
+        let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+        if !self.signer.signed(signed, &signature) {
+            return Err("its signature does not fit".to_owned());
+        }
+        self.check_issuer(&claims)?;
+        claims.signed = true;
+        Ok(claims)
+    }
+
+    fn check_issuer(&self, claims: &Claims) -> Result<(), String> {
+        let tenant = claims.tenant().ok_or("the claim `tid` is not a GUID")?;
+        if !self.directory.has_tenant(tenant) {
+            return Err(format!("its tenant {tenant} is not registered"));
+        }
+        let issuer = claims.iss.as_deref().unwrap_or_default();
+        let place = [format!("/{tenant}/"), format!("/{tenant}/v2.0")]
+            .iter()
+            .find_map(|path| issuer.strip_suffix(path.as_str()));
+        if place.is_some_and(|place| is_same_place(place, self.origin)) {
+            return Ok(());
+        }
+        Err(format!(
+            "its issuer `{issuer}` is not this emulator for tenant {tenant}"
+        ))
+    }
 }
 
 impl Claims {
-    /// Decodes a token and checks that it has not expired; the error is fit for an explanation, without the token.
-    pub(crate) fn read(token: &str, now: Timestamp) -> Result<Self, String> {
+    /// Decodes a token and checks its times; nothing more.
+    fn read(token: &str, now: Timestamp) -> Result<Self, String> {
         let parts: Vec<&str> = token.split('.').collect();
         let [header, payload, _signature] = parts.as_slice() else {
             return Err(format!(
@@ -38,6 +145,10 @@ impl Claims {
         decode::<Value>(header).ok_or("the header is not base64url of JSON")?;
         let claims: Self =
             decode(payload).ok_or("the payload is not base64url of a JSON object of claims")?;
+        // Five minutes, as is usual between clocks that are kept.
+        if claims.nbf.is_some_and(|nbf| nbf > now.as_second() + 300) {
+            return Err("it is not valid yet (`nbf`)".to_owned());
+        }
         match claims.expiry() {
             None => Err("the claim `exp` is missing".to_owned()),
             Some(expiry) if expiry <= now => Err(format!("it expired at {expiry}")),
@@ -55,12 +166,51 @@ impl Claims {
         self.appid.as_deref().or(self.azp.as_deref())
     }
 
-    /// Whether the audience is the resource, with any number of trailing slashes.
-    pub(crate) fn is_for_resource(&self) -> bool {
-        self.aud
-            .as_str()
-            .is_some_and(|aud| RESOURCE_AUDIENCES.contains(&aud.trim_end_matches('/')))
+    pub(crate) fn tenant(&self) -> Option<Uuid> {
+        self.tid.as_deref()?.parse().ok()
     }
+
+    /// Whether a delegated permission is among its scopes.
+    pub(crate) fn permits(&self, permission: &str) -> bool {
+        let scopes = self.scp.as_deref().unwrap_or_default();
+        scopes
+            .split(' ')
+            .any(|scope| scope.eq_ignore_ascii_case(permission))
+    }
+
+    /// Whether it stands for a user; a token of the application itself has no scopes.
+    pub(crate) fn is_of_user(&self) -> bool {
+        self.scp.as_deref().is_some_and(|scopes| !scopes.is_empty())
+    }
+
+    /// Refuses a token for another audience, any number of slashes at its end aside.
+    pub(crate) fn check_audience(&self, purpose: Purpose) -> Result<(), String> {
+        let known = purpose.audiences();
+        let sent = self.aud.as_str().unwrap_or_default().trim_end_matches('/');
+        if known.contains(&sent) {
+            return Ok(());
+        }
+        Err(format!("the audience is {}, not {}", self.aud, known[0]))
+    }
+}
+
+/// Whether two origins are the same server: equal, or loopback names with the same scheme and port.
+fn is_same_place(one: &str, other: &str) -> bool {
+    let parts = |origin: &str| {
+        let (scheme, host) = origin.split_once("://")?;
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port),
+            _ => (host, ""),
+        };
+        let loopback = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
+        let name = if loopback {
+            "loopback".to_owned()
+        } else {
+            name.to_ascii_lowercase()
+        };
+        Some((scheme.to_owned(), name, port.to_owned()))
+    };
+    parts(one).is_some() && parts(one) == parts(other)
 }
 
 fn decode<T: serde::de::DeserializeOwned>(part: &str) -> Option<T> {
@@ -87,15 +237,12 @@ mod tests {
 
     #[test]
     fn reads_claims_of_a_live_token() {
-        let claims = Claims::read(
-            &token(
-                &json!({"exp": 1_001, "azp": "app", "aud": "https://communication.azure.com//"}),
-            ),
-            now(),
-        )
-        .unwrap();
+        let claims = json!({"exp": 1_001, "azp": "app", "aud": "https://communication.azure.com//", "scp": "A B"});
+        let claims = Claims::read(&token(&claims), now()).unwrap();
         assert_eq!(claims.application(), Some("app"));
-        assert!(claims.is_for_resource());
+        assert!(claims.check_audience(Purpose::Management).is_ok());
+        assert!(claims.check_audience(Purpose::Calling).is_err());
+        assert!(claims.permits("b") && !claims.permits("C"));
     }
 
     #[test]
@@ -107,6 +254,10 @@ mod tests {
             (&token(&json!([])), "payload is not base64url"),
             (&token(&json!({})), "`exp` is missing"),
             (
+                &token(&json!({"exp": 5_000, "nbf": 1_400})),
+                "not valid yet",
+            ),
+            (
                 &token(&json!({"exp": 1_000})),
                 "expired at 1970-01-01T00:16:40Z",
             ),
@@ -115,5 +266,23 @@ mod tests {
             let error = Claims::read(text, now()).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn every_loopback_name_of_a_port_is_the_same_server() {
+        let same = [
+            ("http://127.0.0.1:1", "http://localhost:1"),
+            ("https://[::1]:1", "https://localhost:1"),
+            ("http://Host.example", "http://host.example"),
+            ("http://[::1]", "http://localhost"),
+        ];
+        assert!(same.iter().all(|(one, other)| is_same_place(one, other)));
+        let others = [
+            ("http://127.0.0.1:1", "http://127.0.0.1:2"),
+            ("http://127.0.0.1:1", "https://127.0.0.1:1"),
+            ("http://localhost.example:1", "http://localhost:1"),
+            ("", ""),
+        ];
+        assert!(!others.iter().any(|(one, other)| is_same_place(one, other)));
     }
 }

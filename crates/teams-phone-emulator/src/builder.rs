@@ -1,7 +1,10 @@
 //! Owns the options of an emulator and its start.
 //! Refuses to know how requests are answered.
 
+mod entra;
+
 use std::{
+    fmt,
     path::PathBuf,
     sync::{Arc, mpsc},
     thread,
@@ -17,11 +20,16 @@ use uuid::Uuid;
 use crate::{
     access_key::AccessKey,
     clock::Clock,
+    directory::{Directory, Document},
     emulator::{Emulator, Host},
     error::StartError,
     faults::Rules,
     inspect::Log,
     limits::Limits,
+    oauth::{
+        grants::{self, Grants},
+        key::Signer,
+    },
     server,
     settings::Settings,
     shared::{Lock, Saver, Shared},
@@ -32,7 +40,7 @@ use crate::{
 };
 
 /// Options of an emulator; every one has a default.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use = "nothing runs until it is started"]
 pub struct Builder {
     access_key: Option<String>,
@@ -46,6 +54,20 @@ pub struct Builder {
     clock: Clock,
     limits: Limits,
     settings: Settings,
+    client_secret: Option<String>,
+    directory: Document,
+}
+
+impl fmt::Debug for Builder {
+    /// Without access key and client secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Builder {
@@ -62,6 +84,8 @@ impl Default for Builder {
             clock: Clock::default(),
             limits: Limits::default(),
             settings: Settings::default(),
+            client_secret: None,
+            directory: Document::default(),
         }
     }
 }
@@ -236,7 +260,10 @@ impl Builder {
             Some(text) => AccessKey::parse(text).ok_or(StartError::AccessKey)?,
             None => AccessKey::generate(),
         };
-        let state = self.state()?;
+        let signer = Signer::of_emulator().map_err(StartError::Setting)?;
+        let directory =
+            Directory::standard_and(self.directory.clone()).map_err(StartError::Setting)?;
+        let state = self.state(&directory)?;
         let material = if self.tls {
             Some(self.material()?)
         } else {
@@ -245,6 +272,13 @@ impl Builder {
         let shared = Shared {
             key,
             minter: Minter::new(),
+            signer,
+            client_secret: self
+                .client_secret
+                .clone()
+                .unwrap_or_else(|| grants::secret("emu")),
+            initial_directory: directory,
+            grants: Lock::new(Grants::default()),
             clock: self.clock,
             limits: self.limits,
             tls: self.tls,
@@ -263,9 +297,9 @@ impl Builder {
         Ok((Arc::new(shared), material))
     }
 
-    fn state(&self) -> Result<State, StartError> {
+    fn state(&self, directory: &Directory) -> Result<State, StartError> {
         let loaded = match &self.snapshot {
-            Some(path) => snapshot::load(path).map_err(StartError::Snapshot)?,
+            Some(path) => snapshot::load(path, directory).map_err(StartError::Snapshot)?,
             None => None,
         };
         match (loaded, self.resource_id) {
@@ -275,8 +309,18 @@ impl Builder {
                     state.resource_id
                 )))
             }
-            (Some(state), _) => Ok(state),
-            (None, wanted) => Ok(State::new(wanted.unwrap_or_else(Uuid::new_v4))),
+            (Some(mut state), _) => {
+                // What the options say holds over what was saved.
+                state
+                    .directory
+                    .add(self.directory.clone())
+                    .map_err(StartError::Setting)?;
+                Ok(state)
+            }
+            (None, wanted) => Ok(State::new(
+                wanted.unwrap_or_else(Uuid::new_v4),
+                directory.clone(),
+            )),
         }
     }
 

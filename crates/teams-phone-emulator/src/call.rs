@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use crate::{
     access,
     access_key::AccessKey,
-    bearer::Claims,
+    bearer::{Claims, Judge, Purpose},
+    directory::{Application, User},
     failure::Failure,
     identity,
+    oauth::key::Signer,
     operation::{Caller, Matched, Operation, Params, find},
     reply::Reply,
     request::Received,
@@ -29,9 +31,23 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) key: &'a AccessKey,
     pub(crate) minter: &'a Minter,
+    pub(crate) signer: &'a Signer,
     pub(crate) now: Timestamp,
     /// Scheme and authority of the request, for links back.
     pub(crate) origin: String,
+}
+
+impl Context<'_> {
+    /// What bearer tokens are judged by.
+    pub(crate) fn judge(&self) -> Judge<'_> {
+        Judge {
+            signer: self.signer,
+            directory: &self.state.directory,
+            settings: self.settings,
+            now: self.now,
+            origin: &self.origin,
+        }
+    }
 }
 
 /// A call whose credential and version have been accepted.
@@ -168,7 +184,7 @@ fn authorize(
     context: &Context<'_>,
 ) -> Result<Option<Claims>, Refused> {
     let bearer = request.header("authorization").and_then(bearer_token);
-    let claims = bearer.map(|token| Claims::read(token, context.now));
+    let claims = bearer.map(|token| context.judge().claims(token));
     if !context.settings.verify_credentials {
         return Ok(claims.and_then(Result::ok));
     }
@@ -176,7 +192,9 @@ fn authorize(
         return Err(Refused::Silently("no Authorization header was sent"));
     }
     match (operation.caller(), claims) {
-        (Caller::User, Some(claims)) => claims.map(Some).map_err(Failure::invalid_access_token),
+        (Caller::User, Some(claims)) => claims
+            .map(Some)
+            .map_err(|why| Failure::invalid_access_token(why).challenging()),
         (Caller::User, None) => Err(Failure::denied(
             "The call must be authorized with the user's Entra access token (Bearer).",
         )
@@ -184,7 +202,7 @@ fn authorize(
             "BearerTokenWanted",
             "an access key does not say for which user a token is wanted",
         )),
-        (Caller::Resource, Some(claims)) => resource_claims(claims).map(Some),
+        (Caller::Resource, Some(claims)) => resource_claims(claims, context).map(Some),
         (Caller::Resource, None) => verify::check(request, context.key, context.now).map(|()| None),
     }
     .map_err(Refused::Explained)
@@ -195,19 +213,58 @@ fn bearer_token(authorization: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-fn resource_claims(claims: Result<Claims, String>) -> Result<Claims, Failure> {
+fn resource_claims(
+    claims: Result<Claims, String>,
+    context: &Context<'_>,
+) -> Result<Claims, Failure> {
     let refuse = |why: String| {
         Failure::denied("The Entra access token was not accepted.")
             .explained("AccessTokenRejected", why)
+            .challenging()
     };
     let claims = claims.map_err(refuse)?;
-    if claims.is_for_resource() {
-        return Ok(claims);
+    claims.check_audience(Purpose::Management).map_err(refuse)?;
+    if claims.signed {
+        check_role(&claims, context)?;
     }
-    Err(refuse(format!(
-        "the audience is {}, not https://communication.azure.com",
-        claims.aud
-    )))
+    Ok(claims)
+}
+
+/// Tenant and role of whoever a token stands for: the Azure tenant may be another one than the Teams tenant.
+fn check_role(claims: &Claims, context: &Context<'_>) -> Result<(), Failure> {
+    let refuse = |code, why| {
+        let message = "The caller is not authorized to access the resource.";
+        Err(Failure::new(StatusCode::FORBIDDEN, "Forbidden", message).explained(code, why))
+    };
+    let directory = &context.state.directory;
+    let home = directory.resource_tenant();
+    if claims.tenant() != home {
+        let wanted = home.unwrap_or_default();
+        let why =
+            format!("the token is of another tenant than the resource, which belongs to {wanted}");
+        return refuse("TenantDiffers", why);
+    }
+    let id = |claim: Option<&str>| claim.and_then(|text| text.parse().ok());
+    let may = if claims.is_of_user() {
+        id(claims.oid.as_deref())
+            .and_then(|id| directory.user(id))
+            .is_some_and(User::may_manage_resource)
+    } else {
+        let application = id(claims.application()).and_then(|id| directory.application(id));
+        application.is_some_and(Application::may_manage_resource)
+    };
+    if may {
+        return Ok(());
+    }
+    let who = if claims.is_of_user() {
+        "user"
+    } else {
+        "application"
+    };
+    refuse(
+        "RoleMissing",
+        format!("the {who} has no role on the resource (`managesResource` in the directory)"),
+    )
 }
 
 fn version(operation: Operation, request: &Received) -> Result<String, Failure> {

@@ -1,6 +1,8 @@
 //! Owns the handle of a running emulator: where it is, how to script it, how it ends.
 //! Refuses to know HTTP.
 
+mod entra;
+
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -19,6 +21,8 @@ use crate::{
     shared::Shared,
     snapshot::{self, SnapshotError},
 };
+
+pub use entra::Entra;
 
 /// A running emulator. Dropping it stops it.
 #[must_use = "dropping the emulator stops it"]
@@ -130,6 +134,12 @@ impl Emulator {
         self.parts.ca_pem.as_deref()
     }
 
+    /// The emulated Entra authority.
+    #[must_use]
+    pub fn entra(&self) -> Entra<'_> {
+        Entra::of(&self.parts)
+    }
+
     /// Adds a fault after the ones there are and returns its number.
     ///
     /// A fault that cannot be acted on (an unknown operation id, a status outside 200 to 999) meets nothing or is
@@ -160,7 +170,7 @@ impl Emulator {
     /// # Errors
     /// [`SnapshotError::Invalid`] if the document cannot be used; the state is as before.
     pub fn set_state(&self, document: &str) -> Result<(), SnapshotError> {
-        let wanted = snapshot::from_json(document.as_bytes())?;
+        let wanted = self.parts.shared.read_state(document.as_bytes())?;
         self.parts.shared.replace_state(wanted);
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::{
     call::{self, Context},
     failure::Failure,
     faults::{self, Fault, Verdict},
+    oauth::{self, Authority},
     operation::Operation,
     reply::{Reply, WireBody},
     request::Received,
@@ -117,12 +118,25 @@ fn process(shared: &Shared, received: &Received, now: Timestamp) -> Reply {
         received.header("host").unwrap_or("localhost")
     );
     let mut state = shared.state.get();
+    if oauth::owns(received.path()) {
+        let mut authority = Authority {
+            directory: &state.directory,
+            grants: &mut shared.grants.get(),
+            settings: &settings,
+            signer: shared.signer,
+            standard_secret: &shared.client_secret,
+            now,
+            origin,
+        };
+        return oauth::answer(received, &mut authority);
+    }
     let before = state.revision;
     let mut context = Context {
         state: &mut state,
         settings: &settings,
         key: &shared.key,
         minter: &shared.minter,
+        signer: shared.signer,
         now,
         origin,
     };

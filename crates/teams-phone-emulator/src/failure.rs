@@ -1,7 +1,7 @@
 //! Owns the service's error body and the error codes the emulator can answer with.
 //! Refuses to know who decided that a call failed.
 
-use http::StatusCode;
+use http::{StatusCode, header::WWW_AUTHENTICATE};
 use serde_json::{Map, Value, json};
 
 use crate::reply::Reply;
@@ -19,6 +19,8 @@ pub(crate) struct Failure {
     pub(crate) details: Vec<(String, String)>,
     /// Whether `api-supported-versions` accompanies it; the service leaves it out of some refusals.
     pub(crate) lists_versions: bool,
+    /// Whether `WWW-Authenticate` says that another bearer token may do.
+    pub(crate) challenges: bool,
 }
 
 impl Failure {
@@ -31,6 +33,7 @@ impl Failure {
             explanation: None,
             details: Vec::new(),
             lists_versions: true,
+            challenges: false,
         }
     }
 
@@ -93,6 +96,22 @@ impl Failure {
         self
     }
 
+    /// Says in `WWW-Authenticate` that another bearer token may do.
+    pub(crate) fn challenging(mut self) -> Self {
+        self.challenges = true;
+        self
+    }
+
+    fn challenge(&self) -> String {
+        let why = self
+            .explanation
+            .as_ref()
+            .map_or(self.message.as_str(), |explanation| explanation.1.as_str());
+        let fits = |c: &char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+        let quoted: String = why.chars().filter(fits).collect();
+        format!("Bearer error=\"invalid_token\", error_description=\"{quoted}\"")
+    }
+
     pub(crate) fn body(&self) -> Value {
         let mut error = Map::new();
         error.insert("code".into(), self.code.clone().into());
@@ -110,7 +129,12 @@ impl Failure {
     }
 
     pub(crate) fn into_reply(self) -> Reply {
-        Reply::error_json(self.status, &self.body())
+        let reply = Reply::error_json(self.status, &self.body());
+        if self.challenges {
+            reply.with_header(WWW_AUTHENTICATE, &self.challenge())
+        } else {
+            reply
+        }
     }
 }
 

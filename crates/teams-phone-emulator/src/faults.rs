@@ -8,6 +8,7 @@ mod tests;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -187,6 +188,24 @@ impl Fault {
         Self::new(Action::Throttle {
             retry_after: RetryAfter::Absent,
         })
+    }
+
+    /// Answers 401 with a claims challenge: the client is to get another token, with these claims (a JSON text), and
+    /// try again.
+    pub fn claims_challenge(claims: &str) -> Self {
+        let claims = STANDARD.encode(claims);
+        let challenge = format!(
+            "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", \
+             error=\"insufficient_claims\", claims=\"{claims}\""
+        );
+        Self::respond(401, "Denied").header("WWW-Authenticate", &challenge)
+    }
+
+    /// Answers 401 as if the bearer token had expired.
+    pub fn expired_token() -> Self {
+        let challenge =
+            "Bearer error=\"invalid_token\", error_description=\"The access token expired\"";
+        Self::respond(401, "Denied").header("WWW-Authenticate", challenge)
     }
 
     /// Answers with a gateway's HTML page.

@@ -7,8 +7,24 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{operation::Operation, request::Received};
+use crate::{oauth, operation::Operation, request::Received};
 
+/// Parameters of the authority's forms that are shown; the values of all others are replaced.
+const SHOWN: [&str; 13] = [
+    "client_id",
+    "grant_type",
+    "scope",
+    "claims",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "code_challenge",
+    "code_challenge_method",
+    "client_assertion_type",
+    "client_info",
+    "nonce",
+    "state",
+];
 const REDACTED: &str = "<redacted>";
 
 /// One request as it was received, and how it was answered.
@@ -24,7 +40,7 @@ pub struct RecordedRequest {
     pub target: String,
     /// Headers in the order received, names in lower case, secrets replaced.
     pub headers: Vec<(String, String)>,
-    /// The body, if it is text; a member `token` is replaced.
+    /// The body, if it is text; a member `token` is replaced, and so is what a form of the authority says in secret.
     pub body: Option<String>,
     /// How many bytes the body had.
     pub body_length: usize,
@@ -91,7 +107,7 @@ impl Log {
             method: request.method.to_string(),
             target: request.target.clone(),
             headers: headers(&request.headers),
-            body: body(&request.body),
+            body: body(&request.body, oauth::owns(request.path())),
             body_length: request.body.len(),
             operation: operation.map(|operation| operation.name().to_owned()),
             status,
@@ -134,8 +150,11 @@ fn shown(name: &str, value: &HeaderValue) -> String {
     )
 }
 
-fn body(bytes: &[u8]) -> Option<String> {
+fn body(bytes: &[u8], is_form: bool) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
+    if is_form {
+        return Some(form(text));
+    }
     let Ok(Value::Object(mut members)) = serde_json::from_str::<Value>(text) else {
         return Some(text.to_owned());
     };
@@ -148,4 +167,17 @@ fn body(bytes: &[u8]) -> Option<String> {
     }
     secrets.for_each(|(_, value)| *value = REDACTED.into());
     Some(Value::Object(members).to_string())
+}
+
+/// A form with its secrets replaced.
+fn form(text: &str) -> String {
+    let pair = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        if SHOWN.contains(&oauth::decode(name).as_str()) {
+            pair.to_owned()
+        } else {
+            format!("{name}={REDACTED}")
+        }
+    };
+    text.split('&').map(pair).collect::<Vec<_>>().join("&")
 }

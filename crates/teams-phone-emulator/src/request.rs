@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, header::AsHeaderName};
-use percent_encoding::percent_decode_str;
+
+use crate::oauth::decode;
 
 /// A request whose body has been read.
 #[derive(Debug, Clone)]
@@ -37,9 +38,9 @@ impl Received {
             .split('&')
             .filter_map(|pair| {
                 let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-                form_decode(key)
+                decode(key)
                     .eq_ignore_ascii_case(name)
-                    .then(|| form_decode(value))
+                    .then(|| decode(value))
             })
             .collect()
     }
@@ -48,10 +49,4 @@ impl Received {
     pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
-}
-
-fn form_decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " "))
-        .decode_utf8_lossy()
-        .into_owned()
 }

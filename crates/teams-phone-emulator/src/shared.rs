@@ -11,9 +11,11 @@ use tokio::sync::{Notify, watch};
 use crate::{
     access_key::AccessKey,
     clock::Clock,
+    directory::Directory,
     faults::Rules,
     inspect::Log,
     limits::Limits,
+    oauth::{grants::Grants, key::Signer},
     settings::Settings,
     snapshot::{self, SnapshotError},
     state::State,
@@ -24,6 +26,11 @@ use crate::{
 pub(crate) struct Shared {
     pub(crate) key: AccessKey,
     pub(crate) minter: Minter,
+    pub(crate) signer: &'static Signer,
+    /// The secret of the standard application.
+    pub(crate) client_secret: String,
+    pub(crate) initial_directory: Directory,
+    pub(crate) grants: Lock<Grants>,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
     pub(crate) tls: bool,
@@ -62,11 +69,17 @@ pub(crate) struct Saver {
 impl Shared {
     /// Forgets state, faults and log, and puts the settings back.
     pub(crate) fn reset(&self) {
-        self.state.get().clear();
+        self.state.get().clear(self.initial_directory.clone());
+        *self.grants.get() = Grants::default();
         self.rules.get().clear();
         self.log.get().clear();
         *self.settings.get() = self.initial_settings.clone();
         self.changed.notify_one();
+    }
+
+    /// Reads a snapshot document; one without a directory leaves that of the start.
+    pub(crate) fn read_state(&self, document: &[u8]) -> Result<State, SnapshotError> {
+        snapshot::from_json(document, &self.initial_directory)
     }
 
     pub(crate) fn replace_state(&self, mut wanted: State) {

@@ -1,5 +1,5 @@
 //! Owns the snapshot document (version 1) and reading and writing it as a file in one step.
-//! Refuses to hold secrets: the access key is not part of it.
+//! Refuses to hold secrets: access key and standard client secret are not part of it, other client secrets are digests.
 //!
 //! ```json
 //! {
@@ -7,7 +7,8 @@
 //!   "resourceId": "<guid>",
 //!   "identities": [{"id", "customId"?, "createdAt", "lastTokenIssuedAt"?, "tokensRevokedAt"?}],
 //!   "teamsExtensionAssignments": [{"tenantId", "objectId", "principalType", "clientIds"?}],
-//!   "entraAssignments": [{"objectId", "tenantId", "principalType", "clientIds"}]
+//!   "entraAssignments": [{"objectId", "tenantId", "principalType", "clientIds"}],
+//!   "directory": {"tenants": [], "applications": [], "users": []}?
 //! }
 //! ```
 //! Times are RFC 3339. Unknown members are refused, so that nothing is lost by an older emulator's save.
@@ -21,7 +22,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::state::{EntraAssignment, Identity, State, TeamsExtensionAssignment};
+use crate::{
+    directory::{self, Directory},
+    state::{EntraAssignment, Identity, State, TeamsExtensionAssignment},
+};
 
 const VERSION: u32 = 1;
 
@@ -72,6 +76,7 @@ struct Document {
     teams_extension_assignments: Vec<TeamsExtensionEntry>,
     #[serde(default)]
     entra_assignments: Vec<EntraEntry>,
+    directory: Option<directory::Document>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,8 +118,8 @@ pub(crate) fn to_json(state: &State) -> Vec<u8> {
     bytes
 }
 
-/// Reads a snapshot document.
-pub(crate) fn from_json(bytes: &[u8]) -> Result<State, SnapshotError> {
+/// Reads a snapshot document; without a directory in it, the one given is taken.
+pub(crate) fn from_json(bytes: &[u8], otherwise: &Directory) -> Result<State, SnapshotError> {
     let document: Document =
         serde_json::from_slice(bytes).map_err(|error| SnapshotError::Invalid {
             reason: error.to_string(),
@@ -126,13 +131,13 @@ pub(crate) fn from_json(bytes: &[u8]) -> Result<State, SnapshotError> {
         );
         return Err(SnapshotError::Invalid { reason });
     }
-    state(document)
+    state(document, otherwise)
 }
 
 /// Loads a snapshot file; `None` if there is none yet.
-pub(crate) fn load(path: &Path) -> Result<Option<State>, SnapshotError> {
+pub(crate) fn load(path: &Path, otherwise: &Directory) -> Result<Option<State>, SnapshotError> {
     match fs::read(path) {
-        Ok(bytes) => from_json(&bytes).map(Some),
+        Ok(bytes) => from_json(&bytes, otherwise).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(SnapshotError::Io {
             path: path.to_owned(),
@@ -198,14 +203,23 @@ fn document(state: &State) -> Document {
         identities: identities.collect(),
         teams_extension_assignments: teams.collect(),
         entra_assignments: entra.collect(),
+        directory: Some(state.directory.document()),
     }
 }
 
-fn state(document: Document) -> Result<State, SnapshotError> {
+fn state(document: Document, otherwise: &Directory) -> Result<State, SnapshotError> {
     let twice = |what: String| SnapshotError::Invalid {
         reason: format!("{what} appears twice"),
     };
-    let mut state = State::new(document.resource_id);
+    let directory = match document.directory {
+        None => otherwise.clone(),
+        Some(document) => {
+            Directory::standard_and(document).map_err(|reason| SnapshotError::Invalid {
+                reason: format!("directory: {reason}"),
+            })?
+        }
+    };
+    let mut state = State::new(document.resource_id, directory);
     for entry in document.identities {
         if let Some(custom) = &entry.custom_id
             && state
@@ -265,8 +279,12 @@ fn state(document: Document) -> Result<State, SnapshotError> {
 mod tests {
     use super::*;
 
+    fn directory() -> Directory {
+        Directory::standard_and(directory::Document::default()).unwrap()
+    }
+
     fn sample() -> State {
-        let mut state = State::new(Uuid::from_u128(1));
+        let mut state = State::new(Uuid::from_u128(1), directory());
         state.identity_for(Some("alice@contoso.com".into()), Timestamp::UNIX_EPOCH);
         state.identity_for(None, Timestamp::UNIX_EPOCH);
         let assignment = TeamsExtensionAssignment {
@@ -282,19 +300,23 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_equal() {
         let state = sample();
-        let again = from_json(&to_json(&state)).unwrap();
+        let again = from_json(&to_json(&state), &directory()).unwrap();
         assert_eq!(to_json(&again), to_json(&state));
         assert_eq!(again.by_custom_id, state.by_custom_id);
+        assert_eq!(again.directory, state.directory);
     }
 
     #[test]
     fn saves_in_one_step_and_leaves_nothing_beside() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        assert!(load(&path).unwrap().is_none());
+        assert!(load(&path, &directory()).unwrap().is_none());
         save(&path, b"old").unwrap();
         save(&path, &to_json(&sample())).unwrap();
-        assert_eq!(load(&path).unwrap().unwrap().identities.len(), 2);
+        assert_eq!(
+            load(&path, &directory()).unwrap().unwrap().identities.len(),
+            2
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -319,7 +341,9 @@ mod tests {
             ),
         ];
         for (text, reason) in cases {
-            let error = from_json(text.as_bytes()).unwrap_err().to_string();
+            let error = from_json(text.as_bytes(), &directory())
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(reason), "{text}: {error}");
         }
     }

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::directory::Directory;
+
 /// Continuations kept for bulk updates; the oldest is forgotten first.
 const MAX_CONTINUATIONS: usize = 256;
 
@@ -42,30 +44,32 @@ pub(crate) struct State {
     /// By tenant, then object.
     pub(crate) teams_extension: BTreeMap<(Uuid, Uuid), TeamsExtensionAssignment>,
     pub(crate) entra: BTreeMap<Uuid, EntraAssignment>,
+    pub(crate) directory: Directory,
     continuations: VecDeque<(Uuid, Vec<Uuid>)>,
     /// Counts changes, so that a saver can see that there is something to save.
     pub(crate) revision: u64,
 }
 
 impl State {
-    pub(crate) fn new(resource_id: Uuid) -> Self {
+    pub(crate) fn new(resource_id: Uuid, directory: Directory) -> Self {
         Self {
             resource_id,
             identities: BTreeMap::new(),
             by_custom_id: HashMap::new(),
             teams_extension: BTreeMap::new(),
             entra: BTreeMap::new(),
+            directory,
             continuations: VecDeque::new(),
             revision: 0,
         }
     }
 
-    /// Forgets everything but the resource itself.
-    pub(crate) fn clear(&mut self) {
+    /// Forgets everything but the resource itself; the directory is again that of the start.
+    pub(crate) fn clear(&mut self, directory: Directory) {
         let revision = self.revision + 1;
         *self = Self {
             revision,
-            ..Self::new(self.resource_id)
+            ..Self::new(self.resource_id, directory)
         };
     }
 

@@ -1,6 +1,6 @@
 //! Owns the two exchanges of a user's Entra token for a token of the service.
-//! Limit: the Entra token's claims are believed, its signature is not checked (see `bearer`). That a missing assignment
-//! is answered by 403 is an assumption; no recording shows it.
+//! That a missing assignment, a client id it does not list and a missing permission are answered by 403 is an
+//! assumption; no recording shows it. Unsigned tokens, where they pass, are not asked for audience and permission.
 
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -8,9 +8,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    bearer::Claims,
+    bearer::{Claims, Purpose},
     call::{Call, Context},
     failure::Failure,
+    oauth::scopes::MANAGE_CALLS,
     reply::Reply,
     state::State,
 };
@@ -31,7 +32,7 @@ pub(crate) fn teams_extension(
     call: &Call<'_>,
     context: &mut Context<'_>,
 ) -> Result<Reply, Failure> {
-    let caller = caller(call)?;
+    let caller = caller(call, Purpose::Calling)?;
     if context.settings.exchange_requires_assignment {
         let assignment = context
             .state
@@ -51,7 +52,7 @@ pub(crate) fn teams_extension(
 
 /// `POST /access/entra/:exchangeAccessToken`.
 pub(crate) fn entra(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply, Failure> {
-    let caller = caller(call)?;
+    let caller = caller(call, Purpose::Clients)?;
     if context.settings.exchange_requires_assignment {
         check_client(entra_grants(context.state, &caller), &caller)?;
     }
@@ -62,10 +63,13 @@ pub(crate) fn entra(call: &Call<'_>, context: &mut Context<'_>) -> Result<Reply,
     Ok(exchanged(&id, call, context))
 }
 
-fn caller(call: &Call<'_>) -> Result<Caller, Failure> {
+fn caller(call: &Call<'_>, purpose: Purpose) -> Result<Caller, Failure> {
     let _: Map<String, Value> = call.body("application/json")?;
     let nobody = Claims::default();
     let claims = call.claims.as_ref().unwrap_or(&nobody);
+    if claims.signed {
+        check_token(claims, purpose)?;
+    }
     let guid = |claim: &Option<String>, name: &str| {
         claim
             .as_deref()
@@ -89,6 +93,25 @@ fn caller(call: &Call<'_>) -> Result<Caller, Failure> {
             .filter_map(|group| group.parse().ok())
             .collect(),
     })
+}
+
+/// Refuses a token for something else, of no user, or without the permission that consent would have put into it.
+fn check_token(claims: &Claims, purpose: Purpose) -> Result<(), Failure> {
+    let refuse = |why: String| Failure::invalid_access_token(why).challenging();
+    claims.check_audience(purpose).map_err(refuse)?;
+    if !claims.is_of_user() {
+        return Err(refuse(
+            "it is of an application, not of a user (no `scp`)".to_owned(),
+        ));
+    }
+    if purpose == Purpose::Calling && !claims.permits(MANAGE_CALLS) {
+        let message = "The application has no consent to manage calls for the user.";
+        let why =
+            format!("`scp` of the token lacks {MANAGE_CALLS}; give the application consent for it");
+        return Err(Failure::new(StatusCode::FORBIDDEN, "Forbidden", message)
+            .explained("ConsentMissing", why));
+    }
+    Ok(())
 }
 
 /// The client ids of every Entra assignment that covers the caller: their own, their groups', their tenant's.
@@ -118,20 +141,21 @@ fn check_client<'a>(
             return Ok(());
         }
     }
-    let why = if assigned {
-        format!(
+    let (code, why) = if assigned {
+        let why = format!(
             "the assignment does not list the client id {}",
             caller.application
-        )
+        );
+        ("ClientNotAssigned", why)
     } else {
-        format!(
+        let why = format!(
             "there is no assignment for object {} of tenant {}",
             caller.user, caller.tenant
-        )
+        );
+        ("AssignmentMissing", why)
     };
     let message = "The user is not allowed to access the resource through this application.";
-    Err(Failure::new(StatusCode::FORBIDDEN, "Forbidden", message)
-        .explained("AssignmentMissing", why))
+    Err(Failure::new(StatusCode::FORBIDDEN, "Forbidden", message).explained(code, why))
 }
 
 fn exchanged(id: &str, call: &Call<'_>, context: &Context<'_>) -> Reply {

@@ -1,5 +1,5 @@
 //! Owns the exchange of a Teams user's Entra token for a token of the service.
-//! Refuses to check that token's signature (see `bearer`).
+//! Refuses to judge that token by itself; `bearer` does.
 
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    bearer::Claims,
+    bearer::{Claims, Purpose},
     call::{Call, Context, member},
     failure::Failure,
     reply::Reply,
@@ -15,6 +15,8 @@ use crate::{
 
 /// Since this version the body also names application and user; before it the token alone.
 const NAMES_SINCE: &str = "2022-06-01";
+/// One of them must be in the token.
+const PERMISSIONS: [&str; 2] = ["Teams.ManageCalls", "Teams.ManageChats"];
 const SCOPES: [&str; 2] = ["chat", "voip"];
 
 /// `POST /teamsUser/:exchangeAccessToken`: the new token lives about as long as the one given.
@@ -25,8 +27,14 @@ pub(crate) fn exchange(call: &Call<'_>, context: &mut Context<'_>) -> Result<Rep
     } else {
         None
     };
-    let claims = Claims::read(text(&body, "token")?.unwrap_or_default(), context.now)
+    let token = text(&body, "token")?.unwrap_or_default();
+    let claims = context
+        .judge()
+        .claims(token)
         .map_err(Failure::invalid_access_token)?;
+    if claims.signed {
+        check_purpose(&claims)?;
+    }
     if let Some((app, user)) = &names {
         check_names(&claims, app, user)?;
     }
@@ -60,6 +68,21 @@ fn text<'a>(body: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>
     member(body, field)
         .map(|value| value.as_str().ok_or_else(wrong))
         .transpose()
+}
+
+/// Refuses a token for something else than Teams calling, or of no user.
+fn check_purpose(claims: &Claims) -> Result<(), Failure> {
+    claims
+        .check_audience(Purpose::Calling)
+        .map_err(Failure::invalid_access_token)?;
+    if PERMISSIONS
+        .iter()
+        .any(|permission| claims.permits(permission))
+    {
+        return Ok(());
+    }
+    let why = format!("`scp` of the token has none of {}", PERMISSIONS.join(", "));
+    Err(Failure::invalid_access_token(why))
 }
 
 fn check_names(claims: &Claims, app: &str, user: &str) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{Request, emulator, entra_token};
+use crate::client::{MANAGEMENT, Request, emulator};
 
 #[test]
 fn health_tells_what_runs() {
@@ -55,7 +55,7 @@ fn a_foreign_host_name_gets_nowhere() {
 #[test]
 fn requests_are_shown_as_they_were_on_the_wire_without_secrets() {
     let emulator = emulator();
-    let token = entra_token(json!({ "aud": "https://communication.azure.com" }), 60);
+    let token = emulator.entra().app_token(MANAGEMENT);
     Request::new(
         "GET",
         "/identities/8%3Aacs%3Ax?api-version=2025-03-02-preview&q=a~b%20c",

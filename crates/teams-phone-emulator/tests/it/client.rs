@@ -225,13 +225,43 @@ fn unchunk(mut rest: &[u8]) -> (Vec<u8>, bool) {
     }
 }
 
-/// An Entra token with these claims and an expiry so many seconds ahead; nobody signed it.
-pub(crate) fn entra_token(mut claims: Value, expires_in: i64) -> String {
-    let now = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
-    claims["exp"] = (i64::try_from(now).unwrap() + expires_in).into();
+/// What Teams users sign in for before they exchange their token.
+pub(crate) const CALLING: &str = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls \
+     https://auth.msft.communication.azure.com/Teams.ManageCalls";
+/// What Entra users sign in for before they exchange their token.
+pub(crate) const CLIENTS: &str = "https://communication.azure.com/clients/.default";
+/// What tokens for managing the resource are asked for with.
+pub(crate) const MANAGEMENT: &str = "https://communication.azure.com//.default";
+
+/// Seconds since 1970.
+pub(crate) fn unix_now() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    i64::try_from(since.unwrap().as_secs()).unwrap()
+}
+
+/// A signed token of the standard user with other claims (null removes one) and an expiry so many seconds ahead.
+pub(crate) fn entra_token(
+    emulator: &Emulator,
+    scopes: &str,
+    changes: Value,
+    expires_in: i64,
+) -> String {
+    let mut claims = emulator.entra().user_claims(scopes);
+    if let Some(tenant) = changes["tid"].as_str() {
+        claims["iss"] = format!("{}/{tenant}/", emulator.url()).into();
+    }
+    claims["exp"] = (unix_now() + expires_in).into();
+    let members = claims.as_object_mut().unwrap();
+    for (name, value) in changes.as_object().unwrap() {
+        members.insert(name.clone(), value.clone());
+    }
+    members.retain(|_, value| !value.is_null());
+    emulator.entra().sign(&claims)
+}
+
+/// A token with these claims and an expiry so many seconds ahead; nobody signed it.
+pub(crate) fn unsigned_token(mut claims: Value, expires_in: i64) -> String {
+    claims["exp"] = (unix_now() + expires_in).into();
     let part = |text: String| URL_SAFE_NO_PAD.encode(text);
     format!(
         "{}.{}.unsigned",

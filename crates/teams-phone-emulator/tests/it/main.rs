@@ -8,6 +8,7 @@
 )]
 
 mod admin;
+mod bearer;
 mod client;
 mod faults;
 mod lifecycle;

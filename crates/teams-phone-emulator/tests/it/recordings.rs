@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use teams_phone_emulator::Emulator;
 
 use crate::{
-    client::{Answer, Request, emulator, entra_token},
+    client::{Answer, CALLING, Request, emulator, entra_token},
     upstream,
 };
 
@@ -93,7 +93,7 @@ impl Entry {
             request = request.header("x-ms-client-request-id", "replayed");
         }
         if self.request_body.is_object() {
-            request = request.json(&fill_in(self.request_body.clone(), name));
+            request = request.json(&fill_in(self.request_body.clone(), name, emulator));
         }
         request.send(emulator)
     }
@@ -169,7 +169,7 @@ impl Entry {
 }
 
 /// Puts a token and ids in the places where the authors removed them.
-fn fill_in(mut body: Value, name: &str) -> Value {
+fn fill_in(mut body: Value, name: &str, emulator: &Emulator) -> Value {
     let removed = |value: &Value| {
         value
             .as_str()
@@ -181,7 +181,13 @@ fn fill_in(mut body: Value, name: &str) -> Value {
         } else {
             3600
         };
-        body["token"] = entra_token(json!({ "oid": USER, "appid": APP }), life).into();
+        body["token"] = entra_token(
+            emulator,
+            CALLING,
+            json!({ "oid": USER, "appid": APP }),
+            life,
+        )
+        .into();
     }
     if removed(&body["userId"]) {
         body["userId"] = USER.into();

@@ -6,6 +6,8 @@ mod spec;
 
 use std::collections::BTreeSet;
 
+use teams_phone_emulator::Emulator;
+
 use crate::{client::emulator, upstream};
 
 use spec::Spec;
@@ -34,7 +36,10 @@ fn every_answer_fits_the_upstream_schema_and_every_declared_answer_is_given() {
                 .join(path)
                 .join("CommunicationIdentity.json"),
         );
-        let emulator = emulator();
+        let emulator = Emulator::builder()
+            .tenant(conversation::TENANT)
+            .spawn()
+            .unwrap();
         let seen = conversation::hold(&emulator, version, &spec);
         let missing: BTreeSet<_> = spec.declared().difference(&seen).cloned().collect();
         assert!(missing.is_empty(), "{version}: never answered: {missing:?}");

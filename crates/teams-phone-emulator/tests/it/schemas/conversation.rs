@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use teams_phone_emulator::Emulator;
 
-use crate::client::{Answer, Request, entra_token};
+use crate::client::{Answer, CALLING, CLIENTS, Request, entra_token};
 
 use super::spec::Spec;
 
@@ -197,7 +197,12 @@ impl Talk<'_> {
     }
 
     fn teams_user(&mut self) {
-        let token = entra_token(json!({ "oid": USER, "appid": APP }), 3600);
+        let token = entra_token(
+            self.emulator,
+            CALLING,
+            json!({ "oid": USER, "appid": APP }),
+            3600,
+        );
         let body = |token: &str, app: &str, user: &str| json!({ "token": token, "appId": app, "userId": user });
         self.say("POST", TEAMS_USER, "", Some(body(&token, APP, USER)), 200);
         let mut refused = vec![
@@ -223,7 +228,12 @@ impl Talk<'_> {
 
     fn teams_extension(&mut self) {
         let user = json!({ "principalType": "user", "clientIds": [APP] });
-        let token = entra_token(json!({ "oid": USER, "tid": TENANT, "appid": APP }), 3600);
+        let token = entra_token(
+            self.emulator,
+            CALLING,
+            json!({ "oid": USER, "tid": TENANT, "appid": APP }),
+            3600,
+        );
         let created = self.say("PUT", TEAMS, USER, Some(user), 201);
         self.say_as_user(TEAMS_EXCHANGE, &token, 200);
         for kind in [
@@ -271,12 +281,17 @@ impl Talk<'_> {
         self.say_as_user(TEAMS_EXCHANGE, &token, 403);
         self.say_as_user(
             TEAMS_EXCHANGE,
-            &entra_token(json!({ "oid": USER, "tid": TENANT }), 3600),
+            &entra_token(
+                self.emulator,
+                CALLING,
+                json!({ "oid": USER, "tid": TENANT, "appid": null }),
+                3600,
+            ),
             401,
         );
         self.say_as_user(
             TEAMS_EXCHANGE,
-            &entra_token(json!({ "oid": USER }), -1),
+            &entra_token(self.emulator, CALLING, json!({ "oid": USER }), -1),
             401,
         );
         self.say_as_user(TEAMS_EXCHANGE, "opaque", 401);
@@ -287,7 +302,9 @@ impl Talk<'_> {
         let entry =
             |kind: &str| json!({ "tenantId": TENANT, "principalType": kind, "clientIds": [APP] });
         let token = entra_token(
-            json!({ "oid": USER, "tid": TENANT, "azp": APP, "groups": [APP] }),
+            self.emulator,
+            CLIENTS,
+            json!({ "oid": USER, "tid": TENANT, "appid": null, "azp": APP, "groups": [APP] }),
             3600,
         );
         self.say_as_user(ENTRA_EXCHANGE, &token, 403);
