@@ -161,3 +161,6 @@ impl fmt::Debug for Bulk {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

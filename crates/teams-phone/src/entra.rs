@@ -343,3 +343,6 @@ impl From<types::EntraAssignment> for EntraAssignment {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
