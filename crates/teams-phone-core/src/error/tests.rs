@@ -157,3 +157,43 @@ fn the_table_has_each_answer_once_and_agrees_with_the_errors() {
         assert_eq!(error.hint(), Some(row.hint));
     }
 }
+
+/// The reference page that `docs/reference/errors.md` has to be.
+fn reference_page() -> String {
+    let mut page = String::from(
+        "# Errors of the service\n\n\
+         Generated from the table that errors and hints read (`teams_phone_core::KNOWN_CODES`). To write it anew:\n\
+         `TEAMS_PHONE_WRITE_DOCS=1 cargo test -p teams-phone-core the_reference_page`.\n\n\
+         A row without a code is for every other code of that status. *Retry* says whether the same call may succeed\n\
+         later without a change.\n\n\
+         | status | code | meaning | retry | what to do |\n\
+         | --- | --- | --- | --- | --- |\n",
+    );
+    for row in KNOWN_CODES {
+        let code = if row.code.is_empty() {
+            "any other".to_owned()
+        } else {
+            format!("`{}`", row.code)
+        };
+        let retry = if row.retry_helps { "yes" } else { "no" };
+        page += &format!(
+            "| {} | {code} | {} | {retry} | {} |\n",
+            row.status, row.meaning, row.hint
+        );
+    }
+    page
+}
+
+#[test]
+fn the_reference_page_is_what_the_table_says() {
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/errors.md");
+    if std::env::var_os("TEAMS_PHONE_WRITE_DOCS").is_some() {
+        std::fs::write(&path, reference_page()).unwrap();
+    }
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        page == reference_page(),
+        "run this test with TEAMS_PHONE_WRITE_DOCS=1"
+    );
+}
