@@ -2,7 +2,9 @@
 
 mod assignment;
 mod emulator;
+mod entra_assignment;
 mod identity;
+mod rows;
 mod sign;
 mod values;
 
@@ -17,10 +19,14 @@ pub(crate) use assignment::{
     AssignmentCommand, EnsureArgs, GetArgs, GrantArgs, PlaceArgs, PrincipalArgs, RevokeArgs,
 };
 pub(crate) use emulator::{DEFAULT_PORT, DemoArgs, EmulatorArgs};
+pub(crate) use entra_assignment::{
+    BulkEntraArgs, EntraAssignmentCommand, GetEntraArgs, RemoveEntraArgs, SetEntraArgs,
+};
 pub(crate) use identity::{
     CreateArgs, DeleteArgs, GetIdentityArgs, IdentityCommand, IssueArgs, RevokeTokensArgs,
     TokenCommand,
 };
+pub(crate) use rows::{RowFormat, RowsArgs};
 pub(crate) use sign::SignArgs;
 
 /// Bind Microsoft Teams Phone to an Azure Communication Services resource, and prove that it is bound.
@@ -53,6 +59,9 @@ pub(crate) enum Command {
     /// Access of Teams users and resource accounts to the resource.
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Assignment(AssignmentCommand),
+    /// Access of Entra users, groups and tenants to tokens of the resource.
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    EntraAssignment(EntraAssignmentCommand),
     /// Identities of the resource.
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Identity(IdentityCommand),
@@ -103,7 +112,7 @@ pub(crate) enum OutputFormat {
 
 /// How the service is reached; for the commands that reach it.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Connection options, for assignment, identity and token")]
+#[command(next_help_heading = "Connection options, for the commands that reach the service")]
 pub(crate) struct ConnectionArgs {
     /// File with the connection string; `-` reads it from standard input. Default: environment, then a
     /// hidden prompt.
@@ -124,6 +133,14 @@ pub(crate) struct ConnectionArgs {
     /// PEM file of authorities to trust besides the system's; `emulator --tls` writes its own there.
     #[arg(long, global = true, display_order = 906, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl ConnectionArgs {
+    /// Whether the connection string comes from standard input.
+    pub(crate) fn takes_stdin(&self) -> bool {
+        let path = self.connection_string_file.as_deref();
+        path.is_some_and(|path| path.as_os_str() == "-")
+    }
 }
 
 fn after_long_help() -> String {

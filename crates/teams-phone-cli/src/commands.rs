@@ -1,8 +1,10 @@
 //! Owns the way from a parsed command line to the code that does it.
 
 mod assignment;
+mod bulk;
 mod demo;
 mod emulator;
+mod entra_assignment;
 mod identity;
 mod rehearsal;
 mod shell;
@@ -27,6 +29,9 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
             emulator::run(&args, connection.ca_file.as_deref(), printer)
         }
         Command::Assignment(command) => block_on(assignment::run(command, connection, printer)),
+        Command::EntraAssignment(command) => {
+            block_on(entra_assignment::run(command, connection, printer))
+        }
         Command::Identity(command) => block_on(identity::run(command, connection, printer)),
         Command::Token(command) => block_on(token::run(command, connection, printer)),
         Command::Sign(args) => {

@@ -71,7 +71,7 @@ impl From<&Failure> for Exit {
         match failure {
             Failure::Usage { .. } => Self::Usage,
             Failure::Call { error, .. } => Self::from(&**error),
-            Failure::Partial { .. } => Self::Partial,
+            Failure::Partial { .. } | Failure::Unfinished { .. } => Self::Partial,
             Failure::Local { .. } => Self::Failed,
             Failure::ReaderGone => Self::Ok,
         }

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
         error: Box<Error>,
         endpoint: Option<String>,
     },
+    /// Some of many things were done.
+    Unfinished { message: String },
     /// This machine failed.
     Local {
         message: String,
@@ -40,6 +42,20 @@ impl Failure {
         Self::Usage {
             message: message.into(),
             hint: None,
+        }
+    }
+
+    /// Standard input is wanted for two things.
+    pub(crate) fn both_from_stdin(one: &str, other: &str) -> Self {
+        Self::usage(format!(
+            "{one} and {other} cannot both come from standard input"
+        ))
+    }
+
+    /// Some of many things were done, and what was not has been told.
+    pub(crate) fn unfinished(message: impl Into<String>) -> Self {
+        Self::Unfinished {
+            message: message.into(),
         }
     }
 
@@ -107,7 +123,9 @@ impl Failure {
     /// What failed, in one line.
     pub(crate) fn message(&self) -> String {
         match self {
-            Self::Usage { message, .. } | Self::Local { message, .. } => message.clone(),
+            Self::Usage { message, .. }
+            | Self::Unfinished { message }
+            | Self::Local { message, .. } => message.clone(),
             Self::Call { error, .. } => error.to_string(),
             Self::Partial { done, error, .. } => format!("{done}, but then {error}"),
             Self::ReaderGone => "nobody reads the output".to_owned(),

@@ -8,6 +8,10 @@ use crate::failure::Failure;
 pub(crate) fn hint(failure: &Failure) -> Option<String> {
     match failure {
         Failure::Usage { hint, .. } | Failure::Local { hint, .. } => hint.clone(),
+        Failure::Unfinished { .. } => Some(
+            "correct what the rows not done say, and run the command again: what is done already is safe to repeat"
+                .to_owned(),
+        ),
         Failure::Call { .. } | Failure::Partial { .. } => {
             let endpoint = failure.endpoint().unwrap_or("the endpoint");
             let error = failure.error()?;

@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod hints;
 mod output;
+mod rows;
 mod terminal;
 
 use std::process::ExitCode;

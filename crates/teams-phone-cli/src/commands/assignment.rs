@@ -14,7 +14,8 @@ use crate::connection;
 use crate::failure::Failure;
 use crate::output::Printer;
 use crate::terminal;
-use reports::{Ensured, Found, Granted, Planned, Revoked};
+pub(super) use reports::{Change, Planned};
+use reports::{Ensured, Found, Granted, Revoked};
 
 /// Runs a command about assignments.
 pub(super) async fn run(

@@ -114,6 +114,7 @@ fn kind(failure: &Failure) -> &'static str {
     let Some(error) = failure.error() else {
         return match failure {
             Failure::Usage { .. } => "usage",
+            Failure::Unfinished { .. } => "partial",
             _ => "local",
         };
     };

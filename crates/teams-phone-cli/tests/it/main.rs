@@ -11,6 +11,8 @@ mod demo;
 #[cfg(test)]
 mod emulator;
 #[cfg(test)]
+mod entra_assignment;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod identity;

@@ -97,15 +97,16 @@ impl Report for Granted {
 }
 
 /// One field that differs.
-#[derive(Serialize)]
-struct Change {
+#[derive(Debug, Serialize)]
+pub(in crate::commands) struct Change {
     field: String,
     from: String,
     to: String,
 }
 
 impl Change {
-    fn shown(&self) -> String {
+    /// The change in words.
+    pub(in crate::commands) fn shown(&self) -> String {
         let or_none = |text: &str| {
             if text.is_empty() {
                 "none".to_owned()
@@ -210,7 +211,7 @@ impl Report for Revoked {
 
 /// What a dry run would send.
 #[derive(Serialize)]
-pub(super) struct Planned {
+pub(in crate::commands) struct Planned {
     dry_run: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
@@ -220,7 +221,7 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    pub(super) fn new(requests: Vec<PlannedRequest>) -> Self {
+    pub(in crate::commands) fn new(requests: Vec<PlannedRequest>) -> Self {
         Self {
             dry_run: true,
             outcome: None,

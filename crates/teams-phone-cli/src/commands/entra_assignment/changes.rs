@@ -1,0 +1,199 @@
+//! Owns `entra-assignment bulk`: rows become batches, and what became of a batch is told row by row.
+
+use std::collections::HashMap;
+
+use futures::{Stream, StreamExt as _};
+use teams_phone::entra::{EntraAccess, UpdateEntraAssignments};
+use teams_phone::{Client, EntraPrincipalType, ObjectId};
+
+use crate::args::{BulkEntraArgs, ConnectionArgs};
+use crate::commands::bulk::{NEEDS_YES, RowReport, Work};
+use crate::connection;
+use crate::failure::Failure;
+use crate::output::Printer;
+use crate::rows::{Fields, Row, Rows, shortened};
+
+/// A row that can be done.
+struct Change {
+    line: u64,
+    read: u64,
+    object: ObjectId,
+    /// Absent to remove.
+    access: Option<EntraAccess>,
+}
+
+/// Changes that go into one request; no object is in it twice.
+#[derive(Default)]
+struct Batch {
+    changes: HashMap<ObjectId, Change>,
+}
+
+/// Works through the rows.
+pub(super) async fn run(
+    args: &BulkEntraArgs,
+    connection: &ConnectionArgs,
+    printer: Printer,
+) -> Result<(), Failure> {
+    if connection.takes_stdin() && crate::files::is_stdin(&args.rows.file) {
+        return Err(Failure::both_from_stdin(
+            "--connection-string-file",
+            "the rows",
+        ));
+    }
+    let client = connection::client(connection)?;
+    let rows = Rows::open(&args.rows)?;
+    let mut work = Work::new(printer, rows.size(), args.dry_run);
+    let stop = changes(args, &client, rows.stream(), &mut work).await?;
+    work.finish(stop)
+}
+
+/// Sends batch after batch; answers why it stopped early, if it did.
+async fn changes(
+    args: &BulkEntraArgs,
+    client: &Client,
+    rows: impl Stream<Item = Row>,
+    work: &mut Work,
+) -> Result<Option<Failure>, Failure> {
+    let size = usize::from(args.batch_size);
+    let mut rows = std::pin::pin!(rows);
+    let mut batch = Batch::default();
+    while let Some(row) = rows.next().await {
+        let (line, read) = (row.line, row.read);
+        let change = match row
+            .fields
+            .and_then(|fields| Change::new(line, read, &fields))
+        {
+            Ok(change) if change.access.is_none() && !args.rows.yes => {
+                work.tell(change.report().invalid(NEEDS_YES.to_owned()), read)?;
+                continue;
+            }
+            Ok(change) if args.dry_run => {
+                work.tell(change.report().done(change.outcome(), Vec::new()), read)?;
+                continue;
+            }
+            Ok(change) => change,
+            Err(why) => {
+                work.tell(RowReport::new(line).invalid(why), read)?;
+                continue;
+            }
+        };
+        // A later row about the same object must not overtake the earlier one.
+        if batch.changes.len() >= size || batch.changes.contains_key(&change.object) {
+            let stop = batch.send(client, size, work).await?;
+            if stop.is_some() {
+                return Ok(stop);
+            }
+        }
+        batch.changes.insert(change.object.clone(), change);
+    }
+    batch.send(client, size, work).await
+}
+
+impl Batch {
+    /// Sends the changes and tells what became of each; answers why the rest cannot be done, if so.
+    async fn send(
+        &mut self,
+        client: &Client,
+        size: usize,
+        work: &mut Work,
+    ) -> Result<Option<Failure>, Failure> {
+        let mut changes = std::mem::take(&mut self.changes);
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let update = client.entra_assignments().update().batch_size(size);
+        let report = changes
+            .values()
+            .fold(update, |update, change| change.put(update))
+            .await
+            .map_err(|error| Failure::call(error, client))?;
+        let done = report.done.iter().map(|object| (object, None));
+        let refused = report.refused.iter();
+        let refused = refused.map(|(object, error)| (object, Some(error)));
+        let mut told: Vec<(Change, _)> = done
+            .chain(refused)
+            .filter_map(|(object, error)| Some((changes.remove(object)?, error)))
+            .collect();
+        let stop = report.stopped.as_ref().map(|(error, _)| error);
+        told.extend(changes.into_values().map(|change| (change, stop)));
+        told.sort_by_key(|(change, _)| change.line);
+        for (change, error) in told {
+            let row = change.report();
+            let row = match error {
+                None => row.done(change.outcome(), Vec::new()),
+                Some(error) => row.failed(error),
+            };
+            work.tell(row, change.read)?;
+        }
+        let stopped = report.stopped;
+        Ok(stopped.map(|(error, _)| Failure::call(error, client)))
+    }
+}
+
+impl Change {
+    /// Reads what a row asks for.
+    fn new(line: u64, read: u64, fields: &Fields) -> Result<Self, String> {
+        let access = match fields.action.as_deref() {
+            None => Some(access(fields)?),
+            Some(action) if action.eq_ignore_ascii_case("set") => Some(access(fields)?),
+            Some(action) if action.eq_ignore_ascii_case("remove") => None,
+            Some(other) => {
+                return Err(format!(
+                    "action {:?} is not known; give set or remove",
+                    shortened(other)
+                ));
+            }
+        };
+        Ok(Self {
+            line,
+            read,
+            object: fields.object()?,
+            access,
+        })
+    }
+
+    fn put(&self, update: UpdateEntraAssignments) -> UpdateEntraAssignments {
+        let object = self.object.clone();
+        match &self.access {
+            Some(access) => update.set(object, access.clone()),
+            None => update.remove(object),
+        }
+    }
+
+    fn outcome(&self) -> &'static str {
+        match self.access {
+            Some(_) => "set",
+            None => "removed",
+        }
+    }
+
+    fn report(&self) -> RowReport {
+        let (action, tenant) = match &self.access {
+            Some(access) => ("set", Some(access.tenant_id.to_string())),
+            None => ("remove", None),
+        };
+        RowReport::new(self.line).about(action, tenant, self.object.to_string())
+    }
+}
+
+fn access(fields: &Fields) -> Result<EntraAccess, String> {
+    const TYPES: &str = "give user, group or tenant";
+    let text = fields.principal_type.as_deref();
+    let text = text.ok_or_else(|| format!("principal_type is missing; {TYPES}"))?;
+    let principal_type = EntraPrincipalType::from(text);
+    if let EntraPrincipalType::Unknown(other) = &principal_type {
+        return Err(format!(
+            "principal_type {:?} is not known; {TYPES}",
+            shortened(other)
+        ));
+    }
+    let client_ids = fields.client_ids()?;
+    if client_ids.is_empty() {
+        return Err("client_ids is empty: nobody could sign in through any application".to_owned());
+    }
+    Ok(EntraAccess {
+        tenant_id: fields.tenant()?,
+        principal_type,
+        client_ids,
+    })
+}

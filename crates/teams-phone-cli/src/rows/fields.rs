@@ -1,0 +1,199 @@
+//! Owns the columns of a row and how a line is taken apart into them; knows no file.
+
+use serde_json::{Map, Value};
+use teams_phone::{ClientId, ObjectId, TenantId};
+
+/// A column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Action,
+    Tenant,
+    Object,
+    PrincipalType,
+    ClientIds,
+    /// What the output of this command adds to its rows.
+    SchemaVersion,
+}
+
+const KNOWN: &str = "tenant_id, object_id, principal_type, client_ids, action";
+
+/// How the lines of a file are taken apart.
+#[derive(Debug)]
+pub(super) enum Layout {
+    Csv { columns: Vec<Column>, separator: u8 },
+    Json,
+}
+
+/// What a row says, as it is written; a value that is empty is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fields {
+    pub(crate) action: Option<String>,
+    pub(crate) tenant_id: Option<String>,
+    pub(crate) object_id: Option<String>,
+    pub(crate) principal_type: Option<String>,
+    client_ids: Vec<String>,
+}
+
+impl Layout {
+    /// Reads the line that names the columns.
+    pub(super) fn csv(head: &str) -> Result<Self, String> {
+        let separators = [b',', b';', b'\t'];
+        let separator = separators
+            .into_iter()
+            .find(|separator| head.as_bytes().contains(separator))
+            .unwrap_or(b',');
+        let mut columns = Vec::new();
+        for name in split(head, separator)? {
+            let column = Column::named(&name)?;
+            if columns.contains(&column) {
+                return Err(format!("the column {name:?} is there twice"));
+            }
+            columns.push(column);
+        }
+        if columns.contains(&Column::Object) {
+            Ok(Self::Csv { columns, separator })
+        } else {
+            Err("there is no column object_id".to_owned())
+        }
+    }
+
+    /// Takes a line apart.
+    pub(super) fn fields(&self, line: &str) -> Result<Fields, String> {
+        match self {
+            Self::Json => json(line),
+            Self::Csv { columns, separator } => {
+                let values = split(line, *separator)?;
+                if values.len() != columns.len() {
+                    return Err(format!(
+                        "it has {} fields, and the first line names {}",
+                        values.len(),
+                        columns.len()
+                    ));
+                }
+                let mut fields = Fields::default();
+                for (column, value) in columns.iter().zip(&values) {
+                    fields.set(*column, value);
+                }
+                Ok(fields)
+            }
+        }
+    }
+}
+
+impl Column {
+    /// The column of a name; case, blanks, hyphens and underscores do not matter, so `tenantId` will do.
+    fn named(name: &str) -> Result<Self, String> {
+        let letters = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
+        let plain: String = letters.collect::<String>().to_ascii_lowercase();
+        match plain.as_str() {
+            "action" => Ok(Self::Action),
+            "tenantid" => Ok(Self::Tenant),
+            "objectid" => Ok(Self::Object),
+            "principaltype" => Ok(Self::PrincipalType),
+            "clientids" => Ok(Self::ClientIds),
+            "schemaversion" => Ok(Self::SchemaVersion),
+            _ => Err(format!(
+                "{:?} is not a column; known are {KNOWN}",
+                shortened(name)
+            )),
+        }
+    }
+}
+
+impl Fields {
+    fn set(&mut self, column: Column, value: &str) {
+        let value = value.trim();
+        let text = (!value.is_empty()).then(|| value.to_owned());
+        match column {
+            Column::Action => self.action = text,
+            Column::Tenant => self.tenant_id = text,
+            Column::Object => self.object_id = text,
+            Column::PrincipalType => self.principal_type = text,
+            Column::ClientIds => self.add_client_ids(value),
+            Column::SchemaVersion => {}
+        }
+    }
+
+    fn add_client_ids(&mut self, list: &str) {
+        let ids = list.split(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
+        let ids = ids.filter(|id| !id.is_empty());
+        self.client_ids.extend(ids.map(str::to_owned));
+    }
+
+    /// The tenant.
+    pub(crate) fn tenant(&self) -> Result<TenantId, String> {
+        read(self.tenant_id.as_deref(), "tenant_id")
+    }
+
+    /// The object.
+    pub(crate) fn object(&self) -> Result<ObjectId, String> {
+        read(self.object_id.as_deref(), "object_id")
+    }
+
+    /// The applications.
+    pub(crate) fn client_ids(&self) -> Result<Vec<ClientId>, String> {
+        let ids = self.client_ids.iter();
+        ids.map(|id| read(Some(id), "client_ids")).collect()
+    }
+}
+
+/// Reads an id.
+fn read<T>(text: Option<&str>, column: &str) -> Result<T, String>
+where
+    T: std::str::FromStr<Err = teams_phone::Error>,
+{
+    let text = text.ok_or_else(|| format!("{column} is missing"))?;
+    text.parse()
+        .map_err(|error: teams_phone::Error| error.message().to_owned())
+}
+
+/// Takes a line of separated values apart.
+fn split(line: &str, separator: u8) -> Result<Vec<String>, String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(separator)
+        .buffer_capacity(line.len() + 1)
+        .from_reader(line.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let is_there = reader
+        .read_record(&mut record)
+        .map_err(|error| error.to_string())?;
+    if !is_there {
+        return Err("the line holds no values".to_owned());
+    }
+    Ok(record.iter().map(|value| value.trim().to_owned()).collect())
+}
+
+/// Takes a line with a JSON object apart.
+fn json(line: &str) -> Result<Fields, String> {
+    let object: Map<String, Value> = serde_json::from_str(line)
+        .map_err(|error| format!("it is not a JSON object in one line: {error}"))?;
+    let mut fields = Fields::default();
+    for (name, value) in &object {
+        let column = Column::named(name)?;
+        match value {
+            Value::Null => {}
+            Value::String(text) => fields.set(column, text),
+            Value::Number(_) if column == Column::SchemaVersion => {}
+            Value::Array(list) if column == Column::ClientIds => {
+                for id in list {
+                    let id = id.as_str();
+                    fields.add_client_ids(id.ok_or("client_ids holds something else than texts")?);
+                }
+            }
+            _ => return Err(format!("{name} is not a text")),
+        }
+    }
+    Ok(fields)
+}
+
+/// A text from a file, short enough for a message.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(64) {
+        Some((end, _)) => format!("{}..", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
