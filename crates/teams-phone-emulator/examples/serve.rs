@@ -31,6 +31,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = builder.start().await?;
     println!("url: {}", emulator.url());
     println!("connection string: {}", emulator.connection_string());
+    let entra = emulator.entra();
+    println!("entra authority: {}", entra.authority());
+    println!("tenant id: {}", entra.tenant_id());
+    println!("client id: {}", entra.client_id());
+    println!("client secret: {}", entra.client_secret());
+    println!("user: {} ({})", entra.user_name(), entra.user_id());
     if let Some(path) = ca_file {
         println!("authority certificate: {path}");
     }

@@ -152,7 +152,7 @@ fn shown(name: &str, value: &HeaderValue) -> String {
 
 fn body(bytes: &[u8], is_form: bool) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
-    if is_form {
+    if is_form && !text.is_empty() {
         return Some(form(text));
     }
     let Ok(Value::Object(mut members)) = serde_json::from_str::<Value>(text) else {

@@ -13,6 +13,7 @@ mod client;
 mod faults;
 mod lifecycle;
 mod limits;
+mod oauth;
 mod paging;
 mod recordings;
 mod refusals;
