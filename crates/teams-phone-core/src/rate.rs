@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_used_up_limit_makes_calls_wait_for_the_window() {
         let limits = RateLimits::new(30 * SECOND, 2).limit("slow", 1);
-        assert_eq!(limits.reserve(0 * SECOND, "a"), Duration::ZERO);
+        assert_eq!(limits.reserve(Duration::ZERO, "a"), Duration::ZERO);
         assert_eq!(limits.reserve(10 * SECOND, "a"), Duration::ZERO);
         assert_eq!(limits.reserve(10 * SECOND, "a"), 20 * SECOND);
         assert_eq!(limits.reserve(10 * SECOND, "a"), 30 * SECOND);
