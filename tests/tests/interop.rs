@@ -69,7 +69,6 @@ async fn start() -> (Emulator, TempDir) {
     let emulator = Emulator::builder()
         .tls(true)
         .accept_unsigned_tokens(true)
-        .accept_unsigned_tokens(true)
         .ca_file(folder.path().join(CA_FILE))
         .start()
         .await
