@@ -239,5 +239,6 @@ impl fmt::Debug for AzureIdentityBuilder {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
