@@ -2,7 +2,7 @@
 //! Refuses to know operations; who issued the tokens is `oauth`.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -21,8 +21,9 @@ use crate::{
 #[serde(default)]
 pub(crate) struct Claims {
     pub(crate) aud: Value,
-    pub(crate) exp: Option<i64>,
-    pub(crate) nbf: Option<i64>,
+    /// Seconds since 1970, like the next; a fraction is allowed (RFC 7519, 2).
+    pub(crate) exp: Option<f64>,
+    pub(crate) nbf: Option<f64>,
     pub(crate) iss: Option<String>,
     pub(crate) tid: Option<String>,
     pub(crate) oid: Option<String>,
@@ -146,7 +147,10 @@ impl Claims {
         let claims: Self =
             decode(payload).ok_or("the payload is not base64url of a JSON object of claims")?;
         // Five minutes, as is usual between clocks that are kept.
-        if claims.nbf.is_some_and(|nbf| nbf > now.as_second() + 300) {
+        if claims
+            .nbf
+            .is_some_and(|nbf| nbf > now.as_duration().as_secs_f64() + 300.0)
+        {
             return Err("it is not valid yet (`nbf`)".to_owned());
         }
         match claims.expiry() {
@@ -157,8 +161,8 @@ impl Claims {
     }
 
     pub(crate) fn expiry(&self) -> Option<Timestamp> {
-        self.exp
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+        let since = SignedDuration::try_from_secs_f64(self.exp?).ok()?;
+        Timestamp::from_duration(since).ok()
     }
 
     /// The client id of the application that obtained the token (`appid` in version 1, `azp` in version 2).
@@ -243,6 +247,18 @@ mod tests {
         assert!(claims.check_audience(Purpose::Management).is_ok());
         assert!(claims.check_audience(Purpose::Calling).is_err());
         assert!(claims.permits("b") && !claims.permits("C"));
+    }
+
+    #[test]
+    fn dates_may_have_a_fraction_and_be_beyond_all_time() {
+        let expiry = |exp: Value| {
+            let claims = Claims::read(&token(&json!({ "exp": exp })), now());
+            claims.map(|claims| claims.expiry().unwrap().as_millisecond())
+        };
+        assert_eq!(expiry(json!(2_000.5)), Ok(2_000_500));
+        for exp in [json!(1e300), json!(-1e300), json!(u64::MAX), json!("1")] {
+            assert!(expiry(exp.clone()).is_err(), "{exp}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! An emulator of the Azure Communication Services identity and Teams Phone access APIs and of the Entra authority before
-//! them: a real HTTP/1.1 server with real signature checks and an in-memory resource.
+//! An emulator of the Azure Communication Services identity and Teams Phone access APIs and of the Entra authority
+//! before them: a real HTTP/1.1 server with real signature checks and an in-memory resource.
 //!
 //! Owns the wire behaviour of the service's sixteen operations. Refuses to share code with any client, signing included:
 //! a wrong request must fail against it, not agree with it.
@@ -68,9 +68,9 @@
 //! | refresh token | any resource; forgotten at a restart |
 //!
 //! Errors have Entra's members, statuses and `AADSTS` numbers, with sentences of the emulator's own. Access tokens are
-//! of version 1 (`appid`, the resource's URI as `aud`) or 2 (`azp`, a GUID), as the application says. All are signed with
-//! RS256 by a key that is **published with this crate** and the same in every emulator: whoever reaches the emulator can
-//! make tokens for it. Do not expose it to anyone you would not give the access key.
+//! of version 1 (`appid`, the resource's URI as `aud`) or 2 (`azp`, a GUID), as the application says. All are signed
+//! with RS256 by a key that is **published with this crate** and the same in every emulator: whoever reaches the
+//! emulator can make tokens for it. Do not expose it to anyone you would not give the access key.
 //!
 //! A bearer token has to be signed by that key, live, issued by this emulator (under any loopback name) for a registered
 //! tenant. On top of that, these assumptions were made, no recording being at hand:

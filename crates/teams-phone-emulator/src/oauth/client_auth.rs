@@ -198,11 +198,12 @@ fn check_claims(
         let text = format!("'aud' of the client assertion must be '{}'.", audiences[0]);
         return Err(Refusal::invalid_client(700_023, text));
     }
-    let seconds = |name: &str| claims.get(name).and_then(Value::as_i64);
-    let now = authority.now.as_second();
+    // With a fraction, as some clients send them; a date may have one (RFC 7519, 2).
+    let seconds = |name: &str| claims.get(name).and_then(Value::as_f64);
+    let now = authority.now.as_duration().as_secs_f64();
     // Five minutes either way, as is usual between clocks that are kept.
-    let begun = seconds("nbf").is_none_or(|nbf| nbf <= now + 300);
-    if !begun || seconds("exp").is_none_or(|exp| exp <= now - 300) {
+    let begun = seconds("nbf").is_none_or(|nbf| nbf <= now + 300.0);
+    if !begun || seconds("exp").is_none_or(|exp| exp <= now - 300.0) {
         return Err(Refusal::invalid_client(
             700_024,
             "The client assertion is not valid now; see its 'nbf' and 'exp'.",

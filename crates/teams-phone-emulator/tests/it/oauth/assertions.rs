@@ -77,6 +77,13 @@ fn both_algorithms_prove_the_client() {
         let found = super::verified(&emulator, answer.json()["access_token"].as_str().unwrap());
         assert_eq!(found["appidacr"], "2", "{algorithm}");
     }
+    let mut with_fraction = claims(&emulator);
+    with_fraction["exp"] = (f64::from(u32::try_from(unix_now()).unwrap()) + 60.25).into();
+    let answer = ask(&emulator, OTHER_APP, &assertion("RS256", &with_fraction));
+    assert_eq!(
+        answer.status, 200,
+        "dates with a fraction, as some clients send them"
+    );
 }
 
 #[test]
