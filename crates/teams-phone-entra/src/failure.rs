@@ -184,6 +184,7 @@ pub(crate) fn unanswered(credential: &str, authority: &str, error: Error) -> Err
 }
 
 /// An answer that is not one.
+#[cfg(feature = "interactive")]
 pub(crate) fn odd(credential: &str, why: &str) -> Error {
     let message = format!("{credential}: the sign-in service's answer is not understood: {why}");
     Error::new(ErrorKind::Credential, message)
