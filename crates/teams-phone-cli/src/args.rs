@@ -16,7 +16,8 @@ use clap_complete::Shell;
 use teams_phone::ApiVersion;
 
 pub(crate) use assignment::{
-    AssignmentCommand, EnsureArgs, GetArgs, GrantArgs, PlaceArgs, PrincipalArgs, RevokeArgs,
+    ApplyArgs, AssignmentCommand, EnsureArgs, GetArgs, GrantArgs, PlaceArgs, PrincipalArgs, Rate,
+    RevokeArgs,
 };
 pub(crate) use emulator::{DEFAULT_PORT, DemoArgs, EmulatorArgs};
 pub(crate) use entra_assignment::{

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use teams_phone::{ClientId, ObjectId, PrincipalType, TenantId};
 
+use super::rows::RowsArgs;
 use super::values;
 
 /// What to do with an assignment.
@@ -18,6 +19,13 @@ pub(crate) enum AssignmentCommand {
     Revoke(RevokeArgs),
     /// Make access be as described: writes only what is missing or differs, and says what it changed.
     Ensure(EnsureArgs),
+    /// Make many be as the rows of a file say; reads each first, and writes only what differs.
+    ///
+    /// Columns: tenant_id, object_id, principal_type (user or resource_account), client_ids (separated by
+    /// blanks or semicolons, for users only), action (grant or revoke; default grant). Rows that cannot be
+    /// read or done are reported, and the others are done. It is safe to run again, also after it was
+    /// killed: what is there already is not written again.
+    Apply(ApplyArgs),
 }
 
 /// Which assignment.
@@ -124,4 +132,37 @@ pub(crate) struct EnsureArgs {
     /// Read, and show what would be written, but do not write.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Arguments of `assignment apply`.
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArgs {
+    #[command(flatten)]
+    pub(crate) rows: RowsArgs,
+    /// How many rows are worked on at once.
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) concurrency: u16,
+    /// Requests per 30 s and kind of request, or `unlimited`. Default: 500.
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
+    /// Check all rows, read the state, and show what would be written, but do not write.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// How fast requests are sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rate {
+    Unlimited,
+    PerWindow(usize),
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    if text.eq_ignore_ascii_case("unlimited") {
+        return Ok(Rate::Unlimited);
+    }
+    match text.parse() {
+        Ok(requests) if requests > 0 => Ok(Rate::PerWindow(requests)),
+        _ => Err("give a number above 0, or `unlimited`".to_owned()),
+    }
 }

@@ -1,5 +1,6 @@
 //! Owns `assignment`: turns arguments into calls of the SDK, and outcomes into reports.
 
+mod apply;
 mod reports;
 
 use teams_phone::assignments::{EnsureAssignment, GrantAssignment};
@@ -28,6 +29,7 @@ pub(super) async fn run(
         AssignmentCommand::Get(args) => get(&args, connection, printer).await,
         AssignmentCommand::Revoke(args) => revoke(&args, connection, printer).await,
         AssignmentCommand::Ensure(args) => ensure(&args, connection, printer).await,
+        AssignmentCommand::Apply(args) => apply::run(&args, connection, printer).await,
     }
 }
 

@@ -3,6 +3,8 @@
 //! The modules say `cfg(test)` because that is how the lints know helpers of tests from other code.
 
 #[cfg(test)]
+mod apply;
+#[cfg(test)]
 mod assignment;
 #[cfg(test)]
 mod connection;

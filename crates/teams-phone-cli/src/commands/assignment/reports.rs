@@ -105,6 +105,11 @@ pub(in crate::commands) struct Change {
 }
 
 impl Change {
+    pub(super) fn new(field: &str, from: String, to: String) -> Self {
+        let field = field.to_owned();
+        Self { field, from, to }
+    }
+
     /// The change in words.
     pub(in crate::commands) fn shown(&self) -> String {
         let or_none = |text: &str| {
@@ -124,7 +129,7 @@ impl Change {
 }
 
 /// The outcome's name and what differs.
-fn told(outcome: &EnsureOutcome) -> (&'static str, Vec<Change>) {
+pub(super) fn told(outcome: &EnsureOutcome) -> (&'static str, Vec<Change>) {
     match outcome {
         EnsureOutcome::Unchanged => ("unchanged", Vec::new()),
         EnsureOutcome::Created => ("created", Vec::new()),

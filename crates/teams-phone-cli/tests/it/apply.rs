@@ -1,0 +1,318 @@
+//! `assignment apply`: many assignments from a file, what is reported, and what happens after a kill.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+use teams_phone_emulator::{Emulator, Fault};
+use tempfile::TempDir;
+
+use crate::support::{CLIENT, OBJECT, OTHER_CLIENT, Ran, Resource, TENANT, WRONG_KEY, with_input};
+
+const HEAD: &str = "tenant_id,object_id,principal_type,client_ids,action\n";
+
+struct File {
+    folder: TempDir,
+    name: &'static str,
+}
+
+impl File {
+    fn new(name: &'static str, text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), text).unwrap();
+        Self { folder, name }
+    }
+
+    fn apply(&self, resource: &Resource, rest: &str) -> std::process::Command {
+        let mut command = resource.command(["assignment", "apply"]);
+        command
+            .arg(self.folder.path().join(self.name))
+            .args(rest.split_whitespace());
+        command
+    }
+
+    fn run(&self, resource: &Resource, rest: &str) -> Ran {
+        resource.outcome(&mut self.apply(resource, rest))
+    }
+}
+
+fn object(number: usize) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
+
+fn csv(rows: usize) -> String {
+    let mut text = HEAD.to_owned();
+    for number in 0..rows {
+        let _ = match number % 2 {
+            0 => writeln!(text, "{TENANT},{},resource_account,,", object(number)),
+            _ => writeln!(
+                text,
+                "{TENANT},{},user,{CLIENT} {OTHER_CLIENT},grant",
+                object(number)
+            ),
+        };
+    }
+    text
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn outcomes(ran: &Ran) -> Value {
+    lines(&ran.stdout).last().unwrap()["outcomes"].clone()
+}
+
+fn writes(resource: &Resource) -> usize {
+    let requests = resource.emulator.requests();
+    requests.iter().filter(|r| r.method != "GET").count()
+}
+
+#[test]
+fn rows_are_made_so_and_again_changes_nothing() {
+    let resource = Resource::new();
+    let file = File::new("rows.csv", &csv(40));
+    let ran = file.run(&resource, "--output json");
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(outcomes(&ran), serde_json::json!({"created": 40}));
+    let rows = lines(&ran.stdout);
+    let row = rows.iter().find(|row| row["line"] == 3).unwrap();
+    assert_eq!(
+        (
+            &row["action"],
+            &row["tenant_id"],
+            &row["object_id"],
+            &row["outcome"]
+        ),
+        (
+            &"grant".into(),
+            &TENANT.into(),
+            &object(1).into(),
+            &"created".into()
+        )
+    );
+    assert_eq!(writes(&resource), 40);
+    let ran = file.run(&resource, "--output json");
+    assert_eq!(outcomes(&ran), serde_json::json!({"unchanged": 40}));
+    assert_eq!(writes(&resource), 40);
+}
+
+#[test]
+fn bad_rows_are_told_with_their_lines_and_the_others_are_done() {
+    let resource = Resource::new();
+    let rows = [
+        format!(
+            "{{\"tenant_id\":\"{TENANT}\",\"object_id\":\"{OBJECT}\",\"principal_type\":\"user\",\"client_ids\":[\"{CLIENT}\"]}}"
+        ),
+        "{\"tenant_id\":".to_owned(),
+        format!(
+            "{{\"tenant_id\":\"contoso.com\",\"object_id\":\"{OBJECT}\",\"principal_type\":\"resourceAccount\"}}"
+        ),
+        format!(
+            "{{\"tenant_id\":\"{TENANT}\",\"object_id\":\"{OBJECT}\",\"principal_type\":\"user\"}}"
+        ),
+        format!(
+            "{{\"tenant_id\":\"{TENANT}\",\"object_id\":\"{OBJECT}\",\"principal_type\":\"resource_account\",\"client_ids\":[\"{CLIENT}\"]}}"
+        ),
+        format!(
+            "{{\"tenant_id\":\"{TENANT}\",\"object_id\":\"{TENANT}\",\"principal_type\":\"resource_account\"}}"
+        ),
+        format!(
+            "{{\"tenant_id\":\"{TENANT}\",\"object_id\":\"{}\",\"action\":\"revoke\"}}",
+            object(1)
+        ),
+    ];
+    let file = File::new("rows.ndjson", &rows.join("\n"));
+    let ran = file.run(&resource, "--output json");
+    assert_eq!(ran.code, 7);
+    let told = lines(&ran.stdout);
+    for (line, said) in [
+        (2, "not a JSON object in one line"),
+        (3, "tenant id \"contoso.com\" is not a GUID"),
+        (4, "client_ids is empty"),
+        (5, "client_ids is for users"),
+        (6, "are the same GUID"),
+        (7, "needs --yes"),
+    ] {
+        let row = told.iter().find(|row| row["line"] == line).unwrap();
+        assert_eq!(row["outcome"], "invalid", "{row}");
+        let why = row["error"]["message"].as_str().unwrap();
+        assert!(why.contains(said), "{line}: {why}");
+    }
+    assert_eq!(ran.error()["message"], "6 of 7 rows were not done");
+    assert_eq!(writes(&resource), 1);
+    assert_eq!(file.run(&resource, "--dry-run").code, 2);
+}
+
+#[test]
+fn a_failed_call_spoils_its_row_only() {
+    let resource = Resource::new();
+    let file = File::new("rows.csv", &csv(3));
+    let fault = Fault::respond(409, "Conflict").method("PUT").times(1);
+    resource.emulator.inject(fault);
+    let ran = file.run(&resource, "--concurrency 1 --output json");
+    assert_eq!(ran.code, 7);
+    assert_eq!(
+        outcomes(&ran),
+        serde_json::json!({"created": 2, "failed": 1})
+    );
+    let row = lines(&ran.stdout)[0].clone();
+    assert_eq!(
+        (&row["line"], &row["error"]["status"]),
+        (&2.into(), &409.into())
+    );
+    assert_eq!(file.run(&resource, "").code, 0);
+}
+
+#[test]
+fn a_refused_credential_ends_the_run_at_once() {
+    let resource = Resource::new();
+    let file = File::new("rows.csv", &csv(500));
+    let text = format!(
+        "endpoint={}/;accesskey={WRONG_KEY}",
+        resource.emulator.url()
+    );
+    let mut command = file.apply(&resource, "--output json");
+    let ran = Ran::of(
+        command
+            .env(crate::support::VARIABLE, text)
+            .output()
+            .unwrap(),
+    );
+    resource.watch(&ran);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stdout.lines().count() < 20, "{}", ran.stdout);
+    assert_eq!(ran.error()["status"], 401);
+}
+
+#[test]
+fn a_dry_run_reads_and_says_what_would_be_written() {
+    let resource = Resource::new();
+    assert_eq!(resource.assignment("grant", "--resource-account").code, 0);
+    let text = format!(
+        "{HEAD}{TENANT},{OBJECT},user,{CLIENT},\n{TENANT},{OBJECT},resource_account,,\n{TENANT},{OBJECT},,,revoke\n{TENANT},{},user,{CLIENT},\n{TENANT},{},,,revoke\n",
+        object(1),
+        object(2),
+    );
+    let file = File::new("rows.csv", &text);
+    file.run(&resource, "--dry-run --yes --concurrency 1").expect(
+        0,
+        &format!(
+            "line 2  would be replaced  {OBJECT}  principalType: teamsResourceAccount -> user  clientIds: none -> {CLIENT}\n\
+             line 3  would be unchanged  {OBJECT}\n\
+             line 4  would be revoked  {OBJECT}\n\
+             line 5  would be created  {}\n\
+             line 6  would be unchanged  {}\n\
+             5 rows: 1 created, 1 replaced, 1 revoked, 2 unchanged; nothing was written\n",
+            object(1),
+            object(2)
+        ),
+        "",
+    );
+    assert_eq!(writes(&resource), 1);
+    let ran = file.run(&resource, "--yes --concurrency 1 --output json");
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    let told = lines(&ran.stdout);
+    let done: Vec<_> = told
+        .iter()
+        .filter_map(|row| row["outcome"].as_str())
+        .collect();
+    assert_eq!(
+        done,
+        ["replaced", "replaced", "revoked", "created", "unchanged"]
+    );
+    assert_eq!(told[0]["changes"][0]["field"], "principalType");
+}
+
+#[test]
+fn rows_about_one_assignment_are_done_in_the_order_of_the_file() {
+    let resource = Resource::new();
+    let mut text = HEAD.to_owned();
+    for _ in 0..20 {
+        let _ = writeln!(text, "{TENANT},{OBJECT},user,{CLIENT},");
+        let _ = writeln!(text, "{TENANT},{OBJECT},,,revoke");
+    }
+    let _ = writeln!(text, "{TENANT},{OBJECT},user,{OTHER_CLIENT},");
+    let ran = File::new("rows.csv", &text).run(&resource, "--yes --concurrency 64 --output json");
+    assert_eq!(
+        (ran.code, outcomes(&ran)),
+        (0, serde_json::json!({"created": 21, "revoked": 20}))
+    );
+    let told = lines(&ran.stdout);
+    let order: Vec<_> = told.iter().filter_map(|row| row["line"].as_u64()).collect();
+    assert_eq!(order, (2..=42).collect::<Vec<_>>());
+}
+
+#[test]
+fn rows_come_from_a_pipe_and_the_rate_is_kept() {
+    let resource = Resource::new();
+    let mut command = resource.command(["assignment", "apply", "-", "--rate", "1000"]);
+    let ran = Ran::of(with_input(&mut command, csv(5).as_bytes()));
+    assert_eq!(
+        (ran.code, ran.stdout.lines().count()),
+        (0, 6),
+        "{}",
+        ran.stderr
+    );
+    for (option, value) in [("--rate", "0"), ("--rate", "fast"), ("--concurrency", "0")] {
+        let ran = Ran::of(
+            resource
+                .command(["assignment", "apply", "-", option, value])
+                .output()
+                .unwrap(),
+        );
+        assert_eq!(ran.code, 2, "{option} {value}");
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_is_finished_by_the_next_without_writing_twice() {
+    const ROWS: usize = 2000;
+    const IN_FLIGHT: usize = 16;
+    let resource = Resource {
+        emulator: Emulator::builder().request_log(20_000).spawn().unwrap(),
+    };
+    let file = File::new("rows.csv", &csv(ROWS));
+    let options = "--rate unlimited --output json";
+    let mut child = file
+        .apply(&resource, options)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let told = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(told.take(ROWS / 2).count(), ROWS / 2);
+    // SIGKILL where there are signals.
+    child.kill().unwrap();
+    assert!(!child.wait().unwrap().success());
+    let before = writes(&resource);
+    assert!((ROWS / 2..ROWS).contains(&before), "{before}");
+
+    let ran = file.run(&resource, options);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let done = outcomes(&ran);
+    let count = |outcome: &str| done[outcome].as_u64().unwrap_or_default() as usize;
+    assert_eq!(
+        count("created") + count("unchanged") + count("replaced"),
+        ROWS
+    );
+    assert!(count("unchanged") >= ROWS / 2, "{done}");
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for request in resource.emulator.requests() {
+        if request.method == "PUT" {
+            *times.entry(request.target).or_default() += 1;
+        }
+    }
+    assert_eq!(times.len(), ROWS);
+    let twice = times.values().filter(|times| **times > 1).count();
+    assert!(
+        twice <= IN_FLIGHT,
+        "{twice} rows were written more than once"
+    );
+    let ran = file.run(&resource, options);
+    assert_eq!(outcomes(&ran), serde_json::json!({"unchanged": ROWS}));
+}
