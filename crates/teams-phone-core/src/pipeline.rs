@@ -8,18 +8,20 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::retry::{self, Budget, Cause};
 use crate::{
     AccessKey, Credential, Endpoint, Error, ErrorKind, RateLimits, Result, RetryPolicy, Secret,
     TokenRequest,
 };
-use crate::{redact, sign, transport};
+use crate::{redact, sign};
 
+mod builder;
 mod challenge;
 mod read;
 mod skew;
 
+pub use builder::PipelineBuilder;
 pub(crate) use read::read_response;
 use read::{Broken, broken, read};
 use skew::Skew;
@@ -42,69 +44,6 @@ struct Shared {
     clock: Arc<dyn Clock>,
     budget: Budget,
     skew: Skew,
-}
-
-/// Collects what a [`Pipeline`] is made of.
-#[derive(Debug)]
-pub struct PipelineBuilder {
-    endpoint: Endpoint,
-    credential: Credential,
-    scopes: &'static [&'static str],
-    retry: RetryPolicy,
-    clock: Arc<dyn Clock>,
-    roots: Vec<Vec<u8>>,
-}
-
-impl PipelineBuilder {
-    /// The scopes that a bearer token must have; unused with an access key.
-    #[must_use]
-    pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        self.scopes = scopes;
-        self
-    }
-
-    /// How calls are retried unless they say otherwise.
-    #[must_use]
-    pub fn retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// Where time and chance come from.
-    #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// Trusts the certificates of a PEM text in addition to the platform's.
-    #[must_use]
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(pem.into());
-        self
-    }
-
-    /// Builds the pipeline; opens no connection and needs no runtime.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if a root certificate cannot be used.
-    pub fn build(self) -> Result<Pipeline> {
-        let mut roots = Vec::new();
-        for pem in &self.roots {
-            roots.extend(transport::read_pem(pem)?);
-        }
-        let http = transport::http_client(&self.endpoint, roots)?;
-        Ok(Pipeline(Arc::new(Shared {
-            http,
-            endpoint: self.endpoint,
-            credential: self.credential,
-            scopes: self.scopes,
-            retry: self.retry,
-            clock: self.clock,
-            budget: Budget::new(),
-            skew: Skew::default(),
-        })))
-    }
 }
 
 /// An answer with its whole body, whatever its status.
@@ -141,14 +80,7 @@ impl Pipeline {
     /// Starts to build a pipeline.
     #[must_use]
     pub fn builder(endpoint: Endpoint, credential: Credential) -> PipelineBuilder {
-        PipelineBuilder {
-            endpoint,
-            credential,
-            scopes: &[],
-            retry: RetryPolicy::default(),
-            clock: Arc::new(SystemClock::default()),
-            roots: Vec::new(),
-        }
+        PipelineBuilder::new(endpoint, credential)
     }
 
     /// The resource's address.

@@ -96,7 +96,11 @@ mod tests {
                 r#"HMAC-SHA256 realm="a, b", Bearer authorization_uri="https://x/?a=1,b", error="insufficient_claims", claims="{bare}""#
             ),
         ] {
-            assert_eq!(read(std::slice::from_ref(&value)).as_deref(), Some(WANTED), "{value}");
+            assert_eq!(
+                read(std::slice::from_ref(&value)).as_deref(),
+                Some(WANTED),
+                "{value}"
+            );
             let among = ["HMAC-SHA256".to_owned(), value];
             assert_eq!(read(&among).as_deref(), Some(WANTED));
         }
