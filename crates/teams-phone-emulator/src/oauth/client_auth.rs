@@ -38,7 +38,7 @@ pub(crate) fn known<'a>(
     let shown: String = text.chars().take(64).collect();
     let id: Uuid = text.parse().map_err(|_| {
         let text = format!("The client id '{shown}' is not a GUID.");
-        Refusal::new("unauthorized_client", 900_023, text)
+        Refusal::new("unauthorized_client", 700_016, text)
     })?;
     let application = directory.application(id).ok_or_else(|| {
         let text = format!("The directory has no application with the client id '{shown}'.");
@@ -95,22 +95,23 @@ pub(crate) fn authenticate<'a>(
     Ok(client(Proof::None))
 }
 
-/// Refuses a client that had to prove itself and did not.
-pub(crate) fn must_be_confidential(client: &Client<'_>) -> Result<(), Refusal> {
-    if client.proof == Proof::None {
-        let text = "The body must contain 'client_secret' or 'client_assertion'.";
-        return Err(Refusal::invalid_client(7_000_218, text));
+/// Refuses a client that asks for itself without proving who it is.
+pub(crate) fn must_be_proven(client: &Client<'_>) -> Result<(), Refusal> {
+    if client.proof != Proof::None {
+        return Ok(());
     }
-    Ok(())
+    let text = "Without a user the client has to send 'client_secret' or 'client_assertion'.";
+    Err(Refusal::invalid_client(7_000_216, text))
 }
 
 /// Refuses a client without proof that is not registered as public.
 pub(crate) fn may_be_public(client: &Client<'_>) -> Result<(), Refusal> {
-    if client.application.is_public() {
-        Ok(())
-    } else {
-        must_be_confidential(client)
+    if client.application.is_public() || client.proof != Proof::None {
+        return Ok(());
     }
+    let text =
+        "The application is not a public client: send 'client_secret' or 'client_assertion'.";
+    Err(Refusal::invalid_client(7_000_218, text))
 }
 
 /// Client id and secret of an `Authorization: Basic` header; both are form-encoded in it (RFC 6749, 2.3.1).
@@ -132,7 +133,7 @@ fn basic(request: &Received) -> Result<Option<(String, String)>, Refusal> {
     pair.map(|(id, secret)| Some((form::decode(id), form::decode(secret))))
         .ok_or_else(|| {
             Refusal::invalid_client(
-                7_000_216,
+                7_000_215,
                 "The Authorization header is not base64 of client id, colon, secret.",
             )
         })
@@ -158,7 +159,7 @@ fn check_assertion(
             Some("PS256") => RSA_PSS_2048_8192_SHA256_LEGACY_KEY,
             _ => {
                 return Err(Refusal::invalid_client(
-                    5_002_738,
+                    50_027,
                     "The client assertion must be signed with RS256 or PS256.",
                 ));
             }

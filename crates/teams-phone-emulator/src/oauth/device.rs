@@ -85,7 +85,7 @@ pub(crate) fn redeem(
         )),
         Decision::Declined => Err(Refusal::new(
             "authorization_declined",
-            70_019,
+            65_004,
             "The user refused to sign in with this code.",
         )),
         _ if now >= device.expires => Err(Refusal::new(

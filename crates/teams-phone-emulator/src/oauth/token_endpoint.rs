@@ -48,7 +48,7 @@ fn client_credentials(
     client: &Client<'_>,
     authority: &Authority<'_>,
 ) -> Result<Value, Refusal> {
-    client_auth::must_be_confidential(client)?;
+    client_auth::must_be_proven(client)?;
     let Tenant::One(tenant) = tenant else {
         let text = "Without a user the authority's URL must name the tenant, not 'common' or 'organizations'.";
         return Err(Refusal::new("invalid_request", 50_059, text));

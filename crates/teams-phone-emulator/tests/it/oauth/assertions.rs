@@ -104,7 +104,7 @@ fn an_assertion_is_refused_for_one_reason_each() {
         (with("sub", emulator.entra().client_id().into()), 700_021),
         (with("exp", (unix_now() - 301).into()), 700_024),
         (with("nbf", (unix_now() + 900).into()), 700_024),
-        (assertion("HS256", &claims(&emulator)), 5_002_738),
+        (assertion("HS256", &claims(&emulator)), 50_027),
         (
             assertion("PS256", &claims(&emulator)).replacen(
                 "eyJhbGciOiJQUzI1NiJ9",

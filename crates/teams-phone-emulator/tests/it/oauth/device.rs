@@ -87,7 +87,7 @@ fn impatience_refusal_and_expiry_are_told_apart() {
     refused(&poll(&emulator, &code), "authorization_pending", 70_016);
     refused(&poll(&emulator, &code), "slow_down", 70_016);
     assert!(emulator.entra().decline_device_code(&user_code));
-    refused(&poll(&emulator, &code), "authorization_declined", 70_019);
+    refused(&poll(&emulator, &code), "authorization_declined", 65_004);
     refused(&poll(&emulator, "another"), "bad_verification_code", 70_018);
     let short = Emulator::builder()
         .device_code_lifetime(Duration::ZERO)
@@ -129,7 +129,7 @@ fn decisions_come_over_the_admin_route_too() {
     assert_eq!(poll(&emulator, &code).status, 200);
     let (code, user_code) = begin(&emulator);
     assert_eq!(decide(&user_code, "decline", json!({})), 204);
-    refused(&poll(&emulator, &code), "authorization_declined", 70_019);
+    refused(&poll(&emulator, &code), "authorization_declined", 65_004);
     let (code, user_code) = begin(&emulator);
     assert_eq!(decide(&user_code, "expire", json!({})), 204);
     refused(&poll(&emulator, &code), "expired_token", 70_020);
