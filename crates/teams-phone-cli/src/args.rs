@@ -3,6 +3,7 @@
 mod assignment;
 mod emulator;
 mod entra_assignment;
+mod exchange;
 mod identity;
 mod rows;
 mod sign;
@@ -23,6 +24,7 @@ pub(crate) use emulator::{DEFAULT_PORT, DemoArgs, EmulatorArgs};
 pub(crate) use entra_assignment::{
     BulkEntraArgs, EntraAssignmentCommand, GetEntraArgs, RemoveEntraArgs, SetEntraArgs,
 };
+pub(crate) use exchange::{ExchangeTeamsUserArgs, IdCommand, InspectArgs, UserTokenArgs};
 pub(crate) use identity::{
     CreateArgs, DeleteArgs, GetIdentityArgs, IdentityCommand, IssueArgs, RevokeTokensArgs,
     TokenCommand,
@@ -66,9 +68,12 @@ pub(crate) enum Command {
     /// Identities of the resource.
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Identity(IdentityCommand),
-    /// Access tokens of identities.
+    /// Access tokens: issue, revoke, exchange, and look into them.
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Token(TokenCommand),
+    /// Raw ids of callers and callees.
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Id(IdCommand),
     /// Print the headers that sign a request, for curl and for finding out why a 401 comes.
     Sign(SignArgs),
     /// Print a completion script for a shell.

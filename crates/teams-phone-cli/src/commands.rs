@@ -5,13 +5,16 @@ mod bulk;
 mod demo;
 mod emulator;
 mod entra_assignment;
+mod exchange;
+mod id;
 mod identity;
+mod inspect;
 mod rehearsal;
 mod shell;
 mod sign;
 mod token;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, IdCommand};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::Printer;
@@ -34,6 +37,10 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
         }
         Command::Identity(command) => block_on(identity::run(command, connection, printer)),
         Command::Token(command) => block_on(token::run(command, connection, printer)),
+        Command::Id(IdCommand::Parse { raw_id }) => {
+            connection::refuse_options(connection, "id parse", &[])?;
+            id::parse(&raw_id, printer)
+        }
         Command::Sign(args) => {
             connection::refuse_options(connection, "sign", &["--connection-string-file"])?;
             sign::run(&args, connection, printer)

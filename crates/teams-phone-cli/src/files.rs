@@ -29,6 +29,14 @@ pub(crate) fn read_secret(path: &Path, option: &str) -> Result<Secret, Failure> 
             crate::env_vars::CONNECTION_STRING[0]
         )));
     }
+    if given.starts_with("eyj") && given.matches('.').count() >= 2 {
+        return Err(Failure::usage(format!(
+            "{option} got a token instead of the name of a file"
+        ))
+        .with_hint(
+            "arguments can be seen by every user of this machine: write the token to a file",
+        ));
+    }
     let what = if is_stdin(path) {
         "standard input".to_owned()
     } else {

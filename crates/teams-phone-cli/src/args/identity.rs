@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use teams_phone::{CustomId, IdentityId, Scope};
 
+use super::exchange::{ExchangeTeamsUserArgs, InspectArgs, UserTokenArgs};
 use super::values;
 
 /// What to do with an identity.
@@ -30,6 +31,22 @@ pub(crate) enum TokenCommand {
     Issue(IssueArgs),
     /// Revoke all tokens of an identity.
     Revoke(RevokeTokensArgs),
+    /// Exchange the Entra token of a Teams user for a token that acts as that user.
+    ///
+    /// Before it is sent, the claims of the token are compared with the ids given, which tells which of
+    /// them is wrong. Standard output is the new token alone.
+    ExchangeTeamsUser(ExchangeTeamsUserArgs),
+    /// Exchange a user's Entra token for one that uses Teams Phone, as `assignment` allows.
+    ///
+    /// The token must have the permission TeamsExtension.ManageCalls. Standard output is the new token
+    /// alone.
+    ExchangeTeamsPhone(UserTokenArgs),
+    /// Exchange a user's Entra token for one of the resource, as `entra-assignment` allows.
+    ///
+    /// Standard output is the new token alone.
+    ExchangeEntra(UserTokenArgs),
+    /// Say what a token claims, and when it expires, without showing it; nothing is sent.
+    Inspect(InspectArgs),
 }
 
 /// Arguments of `identity create`.

@@ -94,14 +94,14 @@ async fn delete(
 }
 
 #[derive(Serialize)]
-struct IdentityFacts {
+pub(super) struct IdentityFacts {
     id: String,
     custom_id: Option<String>,
     last_token_issued_at: Option<String>,
 }
 
 impl IdentityFacts {
-    fn new(identity: &Identity) -> Self {
+    pub(super) fn new(identity: &Identity) -> Self {
         Self {
             id: identity.id.to_string(),
             custom_id: identity.custom_id.clone(),

@@ -1,8 +1,9 @@
-//! Owns `token`: issues and revokes; prints a token only where it is what was asked for.
+//! Owns `token`: issues and revokes, and sends the rest on; prints a token only where it is what was asked for.
 
 use serde::Serialize;
 
 use super::identity::TokenFacts;
+use super::{exchange, inspect};
 use crate::args::{ConnectionArgs, IssueArgs, RevokeTokensArgs, TokenCommand};
 use crate::connection;
 use crate::failure::Failure;
@@ -18,6 +19,17 @@ pub(super) async fn run(
     match command {
         TokenCommand::Issue(args) => issue(args, connection, printer).await,
         TokenCommand::Revoke(args) => revoke(&args, connection, printer).await,
+        TokenCommand::ExchangeTeamsUser(args) => {
+            exchange::teams_user(&args, connection, printer).await
+        }
+        TokenCommand::ExchangeTeamsPhone(args) => {
+            exchange::teams_phone(&args, connection, printer).await
+        }
+        TokenCommand::ExchangeEntra(args) => exchange::entra(&args, connection, printer).await,
+        TokenCommand::Inspect(args) => {
+            connection::refuse_options(connection, "token inspect", &[])?;
+            inspect::run(&args, printer)
+        }
     }
 }
 

@@ -15,6 +15,8 @@ mod emulator;
 #[cfg(test)]
 mod entra_assignment;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod identity;
