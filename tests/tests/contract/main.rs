@@ -10,11 +10,13 @@
 )]
 
 mod assignments;
+mod entra;
+mod exchanges;
 mod identities;
 mod target;
 mod versions;
 
-use target::{EmulatorTarget, LiveTarget, Target};
+use target::{BearerTarget, EmulatorTarget, LiveTarget, Target};
 
 /// Makes a test of each case for each target.
 macro_rules! contract {
@@ -25,6 +27,16 @@ macro_rules! contract {
                 #[tokio::test]
                 async fn $case() {
                     super::$group::$case(&EmulatorTarget::start().await.unwrap()).await;
+                }
+            )*)*
+        }
+
+        mod bearer {
+            use super::{BearerTarget, Target as _};
+            $($(
+                #[tokio::test]
+                async fn $case() {
+                    super::$group::$case(&BearerTarget::start().await.unwrap()).await;
                 }
             )*)*
         }
@@ -54,6 +66,10 @@ contract! {
         ensures_a_resource_account_once
         ensures_a_user_and_says_what_changed
         refuses_one_guid_for_tenant_and_object
+    }
+    entra {
+        grants_reads_and_revokes_access_of_entra_principals
+        lists_what_was_written_in_bulk
     }
     identities {
         creates_an_anonymous_identity

@@ -2,11 +2,18 @@
 
 use std::env;
 use std::ops::Deref;
+use std::time::{Duration, SystemTime};
 
-use teams_phone::{Client, ClientId, ConnectionString, CustomId, ObjectId, TenantId};
+use teams_phone::{
+    BearerToken, Client, ClientId, ConnectionString, Credential, CustomId, ObjectId, StaticToken,
+    TenantId,
+};
 use teams_phone_emulator::Emulator;
 use teams_phone_tests::{APPLICATION, OBJECT, TENANT};
 use tokio::sync::{Mutex, MutexGuard};
+
+/// The scope of a token that manages the resource.
+const MANAGEMENT: &str = "https://communication.azure.com//.default";
 
 /// Somebody who answers the calls.
 pub(crate) trait Target: Sized {
@@ -37,10 +44,8 @@ pub(crate) struct EmulatorTarget {
     parts: Parts,
 }
 
-impl Target for EmulatorTarget {
-    async fn start() -> Option<Self> {
-        let emulator = Emulator::start().await.unwrap();
-        let client = Client::from_connection_string(&emulator.connection_string()).unwrap();
+impl EmulatorTarget {
+    fn with(emulator: Emulator, client: Client) -> Self {
         let parts = Parts {
             client,
             tenant: TENANT.parse().unwrap(),
@@ -49,7 +54,15 @@ impl Target for EmulatorTarget {
             application: APPLICATION.parse().unwrap(),
             custom_id: "agent-17".parse().unwrap(),
         };
-        Some(Self { emulator, parts })
+        Self { emulator, parts }
+    }
+}
+
+impl Target for EmulatorTarget {
+    async fn start() -> Option<Self> {
+        let emulator = Emulator::start().await.unwrap();
+        let client = Client::from_connection_string(&emulator.connection_string()).unwrap();
+        Some(Self::with(emulator, client))
     }
 
     fn parts(&self) -> &Parts {
@@ -66,6 +79,40 @@ impl Deref for EmulatorTarget {
 
     fn deref(&self) -> &Emulator {
         &self.emulator
+    }
+}
+
+/// The emulator, called with a bearer token of its Entra authority instead of an access key.
+pub(crate) struct BearerTarget(EmulatorTarget);
+
+impl Target for BearerTarget {
+    async fn start() -> Option<Self> {
+        let emulator = Emulator::start().await.unwrap();
+        let token = emulator.entra().app_token(MANAGEMENT);
+        let expires_on = SystemTime::now() + Duration::from_secs(600);
+        let token = StaticToken::new(BearerToken::new(token, expires_on));
+        let client = Client::builder()
+            .endpoint(emulator.url().parse().unwrap())
+            .credential(Credential::token(token))
+            .build()
+            .unwrap();
+        Some(Self(EmulatorTarget::with(emulator, client)))
+    }
+
+    fn parts(&self) -> &Parts {
+        self.0.parts()
+    }
+
+    fn received(&self) -> Option<usize> {
+        self.0.received()
+    }
+}
+
+impl Deref for BearerTarget {
+    type Target = EmulatorTarget;
+
+    fn deref(&self) -> &EmulatorTarget {
+        &self.0
     }
 }
 
