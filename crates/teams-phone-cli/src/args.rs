@@ -1,6 +1,7 @@
 //! Owns what the command line accepts and its help; does nothing with it.
 
 mod assignment;
+mod auth;
 mod emulator;
 mod entra_assignment;
 mod exchange;
@@ -20,6 +21,7 @@ pub(crate) use assignment::{
     ApplyArgs, AssignmentCommand, EnsureArgs, GetArgs, GrantArgs, PlaceArgs, PrincipalArgs, Rate,
     RevokeArgs,
 };
+pub(crate) use auth::{AuthArgs, AuthMethod};
 pub(crate) use emulator::{DEFAULT_PORT, DemoArgs, EmulatorArgs};
 pub(crate) use entra_assignment::{
     BulkEntraArgs, EntraAssignmentCommand, GetEntraArgs, RemoveEntraArgs, SetEntraArgs,
@@ -139,13 +141,21 @@ pub(crate) struct ConnectionArgs {
     /// PEM file of authorities to trust besides the system's; `emulator --tls` writes its own there.
     #[arg(long, global = true, display_order = 906, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) auth: AuthArgs,
 }
 
 impl ConnectionArgs {
-    /// Whether the connection string comes from standard input.
-    pub(crate) fn takes_stdin(&self) -> bool {
-        let path = self.connection_string_file.as_deref();
-        path.is_some_and(|path| path.as_os_str() == "-")
+    /// The option that reads standard input, if one does.
+    pub(crate) fn stdin_option(&self) -> Option<&'static str> {
+        let options = [
+            ("--connection-string-file", &self.connection_string_file),
+            ("--auth-secret-file", &self.auth.auth_secret_file),
+        ];
+        let is_stdin =
+            |path: &Option<PathBuf>| path.as_deref().is_some_and(|path| path.as_os_str() == "-");
+        let found = options.into_iter().find(|(_, path)| is_stdin(path));
+        found.map(|(name, _)| name)
     }
 }
 

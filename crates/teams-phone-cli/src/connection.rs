@@ -1,8 +1,10 @@
-//! Owns how a command gets to the service: where the connection string comes from, and the client it makes.
+//! Owns how a command gets to the service: connection string or sign-in, and the client it makes.
+
+mod login;
 
 use teams_phone::{ApiVersion, Client, ConnectionString, Error, RetryPolicy, Secret};
 
-use crate::args::ConnectionArgs;
+use crate::args::{AuthMethod, ConnectionArgs};
 use crate::failure::Failure;
 use crate::{env_vars, files, terminal};
 
@@ -41,10 +43,26 @@ fn find(args: &ConnectionArgs) -> Result<(String, Secret), Failure> {
 
 /// Makes the client that the options describe.
 pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
-    let connection_string = connection_string(args)?;
-    let mut builder = configured(args)?.connection_string(&connection_string);
-    if let Some(path) = &args.ca_file {
-        builder = builder.root_certificates(files::read_bytes(path, "--ca-file")?);
+    let roots = match &args.ca_file {
+        Some(path) => Some(files::read_bytes(path, "--ca-file")?),
+        None => None,
+    };
+    login::check(&args.auth)?;
+    let mut builder = configured(args)?;
+    if args.auth.method() == AuthMethod::ConnectionString {
+        builder = builder.connection_string(&connection_string(args)?);
+    } else if args.connection_string_file.is_some() {
+        return Err(Failure::usage(format!(
+            "{OPTION} has no effect with --auth {}",
+            args.auth.method().name()
+        )));
+    } else {
+        builder = builder
+            .endpoint(login::endpoint(&args.auth)?)
+            .credential(login::credential(&args.auth, roots.clone())?);
+    }
+    if let Some(pem) = roots {
+        builder = builder.root_certificates(pem);
     }
     builder.build().map_err(|error| not_built(&error))
 }
@@ -57,6 +75,8 @@ pub(crate) fn configured(args: &ConnectionArgs) -> Result<teams_phone::ClientBui
     }
     if let Some(timeout) = args.timeout {
         retry = retry.deadline(timeout).attempt_timeout(timeout);
+    } else if login::is_interactive(&args.auth) {
+        retry = retry.deadline(login::PATIENCE);
     }
     let builder = Client::builder().retry(retry);
     Ok(match &args.api_version {
@@ -81,8 +101,11 @@ pub(crate) fn refuse_options(
         ("--max-attempts", args.max_attempts.is_some()),
         ("--ca-file", args.ca_file.is_some()),
     ];
+    let auth = args.auth.auth.map(|_| "--auth");
+    let auth = auth.into_iter().chain(args.auth.given());
     match given
-        .iter()
+        .into_iter()
+        .chain(auth.map(|name| (name, true)))
         .find(|(name, is_given)| *is_given && !used.contains(name))
     {
         None => Ok(()),

@@ -12,33 +12,58 @@ pub(crate) const CONNECTION_STRING: [&str; 2] = [
     "COMMUNICATION_SERVICES_CONNECTION_STRING",
 ];
 
+/// Where the resource is, for those who sign in with Entra ID.
+pub(crate) const ENDPOINT: &str = "AZURE_COMMUNICATION_ENDPOINT";
+/// The tenant to sign in to.
+pub(crate) const TENANT: &str = "AZURE_TENANT_ID";
+/// The application to sign in as or through.
+pub(crate) const CLIENT: &str = "AZURE_CLIENT_ID";
+/// The application's secret.
+pub(crate) const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
+
 /// The environment variables as a text for help.
 pub(crate) const HELP: &str = "\
 Environment:
   AZURE_COMMUNICATION_CONNECTION_STRING     connection string of the resource
   COMMUNICATION_SERVICES_CONNECTION_STRING  the same, looked at if the first is not set
+  AZURE_COMMUNICATION_ENDPOINT              address of the resource, with --auth
+  AZURE_TENANT_ID, AZURE_CLIENT_ID          who signs in, with --auth
+  AZURE_CLIENT_SECRET                       the application's secret, with --auth client-secret
   NO_COLOR                                  if set, output has no colour";
 
 /// The first connection string that is set, and by which variable.
 pub(crate) fn connection_string() -> Result<Option<(&'static str, Secret)>, Failure> {
     for name in CONNECTION_STRING {
-        match env::var(name) {
-            Ok(text) if text.trim().is_empty() => {}
-            Ok(text) => return Ok(Some((name, Secret::new(text)))),
-            Err(env::VarError::NotPresent) => {}
-            Err(env::VarError::NotUnicode(_)) => {
-                return Err(Failure::usage(format!("{name} is not UTF-8 text")));
-            }
+        if let Some(text) = text(name)? {
+            return Ok(Some((name, Secret::new(text))));
         }
     }
     Ok(None)
+}
+
+/// What a variable says, unless that is nothing.
+pub(crate) fn text(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(text) if text.trim().is_empty() => Ok(None),
+        Ok(text) => Ok(Some(text)),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => {
+            Err(Failure::usage(format!("{name} is not UTF-8 text")))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn help_names_every_variable() {
-        for name in super::CONNECTION_STRING {
+        let others = [
+            super::ENDPOINT,
+            super::TENANT,
+            super::CLIENT,
+            super::CLIENT_SECRET,
+        ];
+        for name in super::CONNECTION_STRING.into_iter().chain(others) {
             assert!(super::HELP.contains(name));
         }
     }

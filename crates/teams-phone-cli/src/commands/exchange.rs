@@ -79,8 +79,10 @@ fn client_and_token(
 ) -> Result<(Client, Secret), Failure> {
     const OPTION: &str = "--token-file";
     let path = args.token_file.as_deref();
-    if connection.takes_stdin() && path.is_some_and(files::is_stdin) {
-        return Err(Failure::both_from_stdin("--connection-string-file", OPTION));
+    if let Some(option) = connection.stdin_option()
+        && path.is_some_and(files::is_stdin)
+    {
+        return Err(Failure::both_from_stdin(option, OPTION));
     }
     let client = connection::client(connection)?;
     let token = match path {

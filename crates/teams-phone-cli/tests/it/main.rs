@@ -7,6 +7,8 @@ mod apply;
 #[cfg(test)]
 mod assignment;
 #[cfg(test)]
+mod auth;
+#[cfg(test)]
 mod connection;
 #[cfg(test)]
 mod demo;

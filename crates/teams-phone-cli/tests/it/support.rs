@@ -23,6 +23,10 @@ pub(crate) fn teams_phone() -> Command {
     command
         .env_remove(VARIABLE)
         .env_remove(SECOND_VARIABLE)
+        .env_remove("AZURE_COMMUNICATION_ENDPOINT")
+        .env_remove("AZURE_TENANT_ID")
+        .env_remove("AZURE_CLIENT_ID")
+        .env_remove("AZURE_CLIENT_SECRET")
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .stdin(Stdio::null());

@@ -41,11 +41,10 @@ pub(super) async fn run(
     connection: &ConnectionArgs,
     printer: Printer,
 ) -> Result<(), Failure> {
-    if connection.takes_stdin() && files::is_stdin(&args.rows.file) {
-        return Err(Failure::both_from_stdin(
-            "--connection-string-file",
-            "the rows",
-        ));
+    if let Some(option) = connection.stdin_option()
+        && files::is_stdin(&args.rows.file)
+    {
+        return Err(Failure::both_from_stdin(option, "the rows"));
     }
     let client = connection::client(connection)?;
     let rows = Rows::open(&args.rows)?;
