@@ -48,7 +48,7 @@ pub(crate) async fn lists_what_was_written_in_bulk(target: &impl Target) {
         .remove(parts.user.clone())
         .await
         .unwrap();
-    assert_eq!(removed.done, [parts.user.clone()]);
+    assert_eq!(removed.done, std::slice::from_ref(&parts.user));
     let listed: Vec<_> = assignments.list().stream().try_collect().await.unwrap();
     assert!(
         listed.iter().all(|found| found.object_id != parts.user),
