@@ -16,6 +16,10 @@ const FLOOR: u32 = 10;
 /// into the deadline the call fails at once and [`Error::retry_after`](crate::Error::retry_after) tells it.
 /// Between attempts lies a random part of `base × 2ⁿ`. A budget per client keeps retries from flooding a
 /// service that is down.
+///
+/// Besides, and whatever the policy says, a request that is refused (401) is sent once more if there is
+/// something better to send: another bearer token, or a signature dated with the service's time when this
+/// machine's clock is off by more than a minute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     max_attempts: u32,
