@@ -107,6 +107,9 @@ pub(crate) struct GlobalArgs {
     /// Tell on standard error what is sent and answered, without secrets.
     #[arg(long, short, global = true, display_order = 900)]
     pub(crate) verbose: bool,
+    /// How the program was called.
+    #[arg(skip = "teams-phone")]
+    pub(crate) program: String,
 }
 
 /// How results are written.

@@ -18,6 +18,7 @@ use crate::args::{Cli, Command, IdCommand};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::rows::Row;
 
 /// Runs the command.
 pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
@@ -25,7 +26,7 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
     match cli.command {
         Command::Demo(args) => {
             connection::refuse_options(connection, "demo", &[])?;
-            block_on(demo::run(&args, printer))
+            block_on(demo::run(&args, &cli.global.program, printer))
         }
         Command::Emulator(args) => {
             connection::refuse_options(connection, "emulator", &["--ca-file"])?;
@@ -54,6 +55,11 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
             shell::man(&dir, printer)
         }
     }
+}
+
+/// Whether each of the commands that work through rows could do the row.
+pub(crate) fn readable(row: &Row) -> [bool; 2] {
+    [assignment::is_readable, entra_assignment::is_readable].map(|is_readable| is_readable(row))
 }
 
 /// Runs what waits for the network on this thread.

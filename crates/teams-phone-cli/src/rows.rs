@@ -65,8 +65,21 @@ impl Rows {
             let size = facts.is_file().then_some(facts.len());
             (Box::new(BufReader::new(file)), size)
         };
+        let format = args.format.or_else(|| by_extension(&args.file));
+        let rows = Self::read(&name, reader, format)?;
+        Ok(Self { size, ..rows })
+    }
+
+    /// Reads what the columns are; `name` says in messages where the rows come from.
+    pub(crate) fn read(
+        name: &str,
+        reader: Box<dyn BufRead + Send>,
+        format: Option<RowFormat>,
+    ) -> Result<Self, Failure> {
         let mut lines = Lines::new(reader);
-        let head = lines.next().map_err(broken)?;
+        let head = lines
+            .next()
+            .map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))?;
         let Some(head) = head else {
             return Err(Failure::usage(format!("{name} is empty")));
         };
@@ -74,10 +87,7 @@ impl Rows {
             .text
             .clone()
             .map_err(|why| Failure::usage(format!("{name}, line {}: {why}", head.number)))?;
-        let format = args
-            .format
-            .or_else(|| by_extension(&args.file))
-            .unwrap_or_else(|| by_look(&text));
+        let format = format.unwrap_or_else(|| by_look(&text));
         let (layout, held) = match format {
             RowFormat::Jsonl => (Layout::Json, Some(head)),
             RowFormat::Csv => {
@@ -93,7 +103,7 @@ impl Rows {
             lines,
             layout,
             held,
-            size,
+            size: None,
         })
     }
 

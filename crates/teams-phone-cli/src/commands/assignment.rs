@@ -15,6 +15,7 @@ use crate::connection;
 use crate::failure::Failure;
 use crate::output::Printer;
 use crate::terminal;
+pub(super) use apply::is_readable;
 pub(super) use reports::{Change, Planned};
 use reports::{Ensured, Found, Granted, Revoked};
 

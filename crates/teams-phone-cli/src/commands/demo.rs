@@ -14,7 +14,7 @@ use report::{Ending, Introduction, Request, StepReport};
 use steps::Outcome;
 
 /// Starts an emulator, takes every step, and says how to go on.
-pub(super) async fn run(args: &DemoArgs, printer: Printer) -> Result<(), Failure> {
+pub(super) async fn run(args: &DemoArgs, program: &str, printer: Printer) -> Result<(), Failure> {
     let signals = args.keep.then(Signals::new).transpose()?;
     let builder = Emulator::builder()
         .port(args.port)
@@ -30,7 +30,7 @@ pub(super) async fn run(args: &DemoArgs, printer: Printer) -> Result<(), Failure
         ..
     } = walk;
     let stays = args.keep.then(|| emulator.connection_string());
-    printer.show(&Ending::new(taken, well, stays.map(Secret::from)))?;
+    printer.show(&Ending::new(program, taken, well, stays.map(Secret::from)))?;
     if let Some(signals) = signals {
         until_stopped(emulator, signals, printer).await?;
     }

@@ -16,6 +16,7 @@ use crate::connection;
 use crate::failure::Failure;
 use crate::output::{self, Printer, Report};
 use crate::terminal;
+pub(super) use changes::is_readable;
 
 /// Runs a command about Entra assignments.
 pub(super) async fn run(

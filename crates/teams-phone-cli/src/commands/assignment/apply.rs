@@ -55,6 +55,12 @@ pub(super) async fn run(
     work.finish(stop.map(|error| Failure::call(error, &client)))
 }
 
+/// Whether a row says what is wanted.
+pub(in crate::commands) fn is_readable(row: &Row) -> bool {
+    let fields = row.fields.as_ref();
+    fields.is_ok_and(|fields| Wanted::new(fields).is_ok())
+}
+
 fn limited(client: &Client, args: &ApplyArgs) -> Bulk {
     let bulk = client.bulk().concurrency(usize::from(args.concurrency));
     match args.rate {

@@ -123,8 +123,8 @@ pub(super) struct Ending {
 
 impl Ending {
     /// `stays` is the connection string of an emulator that keeps running.
-    pub(super) fn new(steps: usize, ok: usize, stays: Option<Secret>) -> Self {
-        let program = program();
+    pub(super) fn new(program: &str, steps: usize, ok: usize, stays: Option<Secret>) -> Self {
+        let program = quoted(program);
         let kept = stays.is_some();
         let later = || {
             let text =
@@ -185,12 +185,10 @@ impl Report for Ending {
 }
 
 /// This program as it was called, fit for a shell: it need not be on the path.
-fn program() -> String {
-    let called = std::env::args().next().filter(|name| !name.is_empty());
-    let called = called.unwrap_or_else(|| "teams-phone".to_owned());
+fn quoted(called: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-:".contains(c);
     if called.chars().all(plain) {
-        called
+        called.to_owned()
     } else if cfg!(windows) {
         format!("& '{}'", called.replace('\'', "''"))
     } else {

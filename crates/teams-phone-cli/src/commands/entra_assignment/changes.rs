@@ -46,6 +46,12 @@ pub(super) async fn run(
     work.finish(stop)
 }
 
+/// Whether a row says what is wanted.
+pub(in crate::commands) fn is_readable(row: &Row) -> bool {
+    let fields = row.fields.as_ref();
+    fields.is_ok_and(|fields| Change::new(row.line, row.read, fields).is_ok())
+}
+
 /// Sends batch after batch; answers why it stopped early, if it did.
 async fn changes(
     args: &BulkEntraArgs,
