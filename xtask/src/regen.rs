@@ -44,12 +44,32 @@ struct Target {
     package: &'static str,
     /// The version whose types can carry those of all others; hand-written crates bind to it.
     superset: &'static str,
+    service: Service,
+}
+
+/// What the runtime has to know about all operations of an API.
+#[derive(Clone, Copy, Debug)]
+struct Service {
+    version_in: VersionIn,
+    /// The header with the id that the client gives a call.
+    client_request_id: &'static str,
+}
+
+/// Where requests name the API version.
+#[derive(Clone, Copy, Debug)]
+enum VersionIn {
+    Query,
+    Path,
 }
 
 const TARGETS: [Target; 1] = [Target {
     api: "acs-identity",
     package: "acs-identity-rest",
     superset: "2025-03-02-preview",
+    service: Service {
+        version_in: VersionIn::Query,
+        client_request_id: "x-ms-client-request-id",
+    },
 }];
 
 /// What happens to a converted document, in this order.
@@ -87,6 +107,8 @@ impl Roots {
 
 /// Everything known about an API before code is emitted.
 struct Api {
+    name: &'static str,
+    service: Service,
     /// Oldest first.
     versions: Vec<Version>,
     overlay: Overlay,
@@ -222,6 +244,8 @@ fn load(target: &Target, roots: &Roots) -> Result<Api> {
         .all_used(&used)
         .with_context(|| overlay_label.clone())?;
     Ok(Api {
+        name: target.api,
+        service: target.service,
         versions,
         overlay,
         overlay_label,

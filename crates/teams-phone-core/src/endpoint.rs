@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 const MAX_LENGTH: usize = 2048;
+const MAX_LINK: usize = 8192;
 
 /// The address of a resource, such as `https://contoso.unitedstates.communication.azure.com`.
 ///
@@ -42,6 +43,23 @@ impl Endpoint {
 
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
+    }
+
+    /// Makes a URL of a link that the service gave, which may be relative.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it is no URL, longer than 8192 characters, or leads
+    /// to another scheme, host or port: a credential would go there.
+    pub fn join(&self, link: &str) -> Result<Url, Error> {
+        let refuse = |why: &str| Error::new(ErrorKind::Decode, format!("the service's link {why}"));
+        if link.len() > MAX_LINK {
+            return Err(refuse("is too long"));
+        }
+        let url = self.url.join(link).map_err(|_| refuse("is not a URL"))?;
+        if !self.same_origin(&url) {
+            return Err(refuse("leads to another host; it is not followed"));
+        }
+        Ok(url)
     }
 
     /// Whether a URL is on this endpoint: same scheme, host and port, and no user name.
@@ -184,6 +202,30 @@ mod tests {
                 .to_string()
                 .contains("longer than")
         );
+    }
+
+    #[test]
+    fn joins_links_of_its_own_origin_only() {
+        let endpoint: Endpoint = "https://a.example".parse().unwrap();
+        for (link, url) in [
+            ("/x?skip=a%2Fb", "https://a.example/x?skip=a%2Fb"),
+            ("https://a.example:443/x", "https://a.example/x"),
+            ("?skip=1", "https://a.example/?skip=1"),
+        ] {
+            assert_eq!(endpoint.join(link).unwrap().as_str(), url);
+        }
+        for link in [
+            "https://b.example/x",
+            "//b.example/x",
+            "http://a.example/x",
+            "https://a.example@b.example/",
+            "https://",
+            "https://a.example:444/",
+        ] {
+            let error = endpoint.join(link).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{link}");
+        }
+        assert!(endpoint.join(&"a".repeat(10_000)).is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod codes;
 mod service;
 
+use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -50,12 +51,14 @@ pub struct Error(Box<Inner>);
 #[derive(Clone, Default)]
 struct Inner {
     kind: Option<ErrorKind>,
+    api: Option<&'static str>,
     operation: Option<&'static str>,
     status: Option<u16>,
     code: Option<String>,
     message: String,
     target: Option<String>,
     details: Vec<ErrorDetail>,
+    permissions: Vec<String>,
     request_id: Option<String>,
     client_request_id: Option<String>,
     retry_after: Option<Duration>,
@@ -75,6 +78,8 @@ pub struct ErrorDetail {
     pub message: String,
     /// The field it is about.
     pub target: Option<String>,
+    /// Everything else, by name; what is not text stands as JSON.
+    pub more: BTreeMap<String, String>,
 }
 
 impl Error {
@@ -155,13 +160,21 @@ impl Error {
         &self.0.details
     }
 
-    /// The service's id of the request (`MS-CV`), which Microsoft's support asks for.
+    /// The permissions any of which would do, when the service refuses for want of one and names them.
+    #[must_use]
+    pub fn accepted_permissions(&self) -> &[String] {
+        &self.0.permissions
+    }
+
+    /// The service's id of the request (`MS-CV`, or Microsoft Graph's `request-id`), which Microsoft's
+    /// support asks for.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The id this client gave the call (`x-ms-client-request-id`), the same on every attempt.
+    /// The id this client gave the call (`x-ms-client-request-id`, or Microsoft Graph's `client-request-id`),
+    /// the same on every attempt.
     #[must_use]
     pub fn client_request_id(&self) -> Option<&str> {
         self.0.client_request_id.as_deref()
@@ -188,9 +201,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Throttled => true,
-            ErrorKind::Service => {
-                codes::known(self.status(), self.code()).is_some_and(|row| row.retry_helps)
-            }
+            ErrorKind::Service => self.known().is_some_and(|row| row.retry_helps),
             _ => false,
         }
     }
@@ -224,8 +235,20 @@ impl Error {
     /// What to do about it, when the cause is known from the code or status.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
-        let known = || codes::known(self.status(), self.code()).map(|row| row.hint);
+        let known = || self.known().map(|row| row.hint);
         self.0.hint.as_deref().or_else(known)
+    }
+
+    /// Reads the answer of an API, named as its folder under `specs/`, as the client reads it.
+    ///
+    /// For answers that were recorded, or came another way; whatever the body is, there is an error.
+    #[must_use]
+    pub fn from_answer(api: &'static str, status: u16, body: &[u8]) -> Self {
+        Self::from_service(api, status, ServiceFailure::read(status, body))
+    }
+
+    fn known(&self) -> Option<&'static KnownCode> {
+        codes::known(self.0.api, self.status(), self.code())
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
@@ -234,7 +257,7 @@ impl Error {
     }
 
     pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
-        self.0.request_id = id;
+        self.0.request_id = id.or(self.0.request_id);
         self
     }
 
@@ -253,7 +276,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn from_service(status: u16, failure: ServiceFailure) -> Self {
+    pub(crate) fn from_service(api: &'static str, status: u16, failure: ServiceFailure) -> Self {
         let kind = if status == 429 {
             ErrorKind::Throttled
         } else {
@@ -261,13 +284,31 @@ impl Error {
         };
         Self(Box::new(Inner {
             kind: Some(kind),
+            api: Some(api),
             status: Some(status),
             code: failure.code,
             message: failure.message,
             target: failure.target,
             details: failure.details,
+            permissions: failure.permissions,
+            request_id: failure.request_id,
             ..Inner::default()
         }))
+        .with_action(failure.action)
+    }
+
+    /// Joins what the service says should be done to what is known of the code.
+    fn with_action(mut self, action: Option<String>) -> Self {
+        let missing = self.0.permissions.join(" or ");
+        let missing = Some(missing).filter(|missing| !missing.is_empty());
+        let missing = missing.map(|missing| format!("the token needs {missing}"));
+        let action = action.map(|action| format!("the service says: {action}"));
+        if missing.is_some() || action.is_some() {
+            let known = self.known().map(|row| row.hint.to_owned());
+            let parts: Vec<String> = [missing, known, action].into_iter().flatten().collect();
+            self.0.hint = Some(parts.join("; "));
+        }
+        self
     }
 }
 
@@ -311,6 +352,7 @@ impl fmt::Debug for Error {
             .field("message", &self.0.message)
             .field("target", &self.0.target)
             .field("details", &self.0.details)
+            .field("accepted_permissions", &self.0.permissions)
             .field("request_id", &self.0.request_id)
             .field("client_request_id", &self.0.client_request_id)
             .field("retry_after", &self.0.retry_after)

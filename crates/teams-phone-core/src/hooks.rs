@@ -7,9 +7,10 @@
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use progenitor_client::{Error as ClientError, ResponseValue};
 use reqwest::Request;
 use serde::de::DeserializeOwned;
@@ -22,17 +23,17 @@ use crate::{
 };
 use judge::{Failure, Success, judge, response, undecodable};
 
+mod envelope;
 mod judge;
 mod operation;
 mod route;
 
-pub use operation::{Field, Operation, check_version, find};
+pub use operation::{Field, Operation, Service, Shape, VersionPlace, check_version, find};
 pub use route::encode_path;
 
 /// The status under which the generated client sees a failure that is not an answer of the service.
 pub const LOCAL_FAILURE: u16 = 599;
 
-const X_MS_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const API_VERSION: &str = "api-version";
 
 /// What a method of a generated client answers.
@@ -56,6 +57,8 @@ enum Outcome {
     Answered {
         status: u16,
         request_id: Option<HeaderValue>,
+        location: Option<HeaderValue>,
+        wait: Option<Duration>,
         attempts: u32,
     },
     Failed(Error),
@@ -69,6 +72,10 @@ pub struct Answer<T> {
     pub value: T,
     /// The status as the service sent it.
     pub status: u16,
+    /// Where the answer says that the outcome can be read, as the service wrote it.
+    pub location: Option<String>,
+    /// How long the service asks to wait before the next look.
+    pub retry_after: Option<Duration>,
 }
 
 impl Inner {
@@ -154,6 +161,8 @@ impl Inner {
                 self.keep(|| Outcome::Answered {
                     status: success.status,
                     request_id: redact::request_id(&success.headers).cloned(),
+                    location: success.headers.get(LOCATION).cloned(),
+                    wait: success.wait,
                     attempts: success.attempts,
                 });
                 (success.shown, success.headers, success.body)
@@ -191,7 +200,7 @@ impl Inner {
         link: &str,
     ) -> Result<Answer<T>> {
         let named = |error: Error| error.with_operation(operation.id);
-        let url = route::resolve(self.pipeline.endpoint(), link).map_err(named)?;
+        let url = self.pipeline.endpoint().join(link).map_err(named)?;
         let request = Request::new(http::Method::GET, url);
         let success = self
             .run(request, operation, Ok(()))
@@ -201,6 +210,8 @@ impl Inner {
             Ok(value) => Ok(Answer {
                 value,
                 status: success.status,
+                location: None,
+                retry_after: None,
             }),
             Err(why) => Err(named(undecodable::<T>(&success.body, &why))
                 .with_status(success.status)
@@ -239,20 +250,24 @@ impl Inner {
         let slot = self.outcome.as_ref();
         let outcome =
             slot.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let (status, request_id, attempts) = match outcome {
+        let (status, request_id, location, retry_after, attempts) = match outcome {
             Some(Outcome::Failed(error)) => return Err(error),
             Some(Outcome::Answered {
                 status,
                 request_id,
+                location,
+                wait,
                 attempts,
-            }) => (Some(status), request_id, attempts),
-            None => (None, None, 0),
+            }) => (Some(status), request_id, location, wait, attempts),
+            None => (None, None, None, None, 0),
         };
         let error = match result {
             Ok(value) => {
                 return Ok(Answer {
                     status: status.unwrap_or_else(|| value.status().as_u16()),
                     value: value.into_inner(),
+                    location: location.as_ref().and_then(redact::location_text),
+                    retry_after,
                 });
             }
             Err(ClientError::InvalidResponsePayload(body, why)) => undecodable::<T>(&body, &why),
@@ -276,7 +291,12 @@ impl Inner {
     fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<String> {
         let chosen = self.options.api_version.as_ref();
         let version = operation.version(chosen.or(self.api_version.as_ref()), self.fields)?;
-        route::append_query(request.url_mut(), API_VERSION, &version);
+        match operation.service.version {
+            VersionPlace::Query => {
+                route::append_query(request.url_mut(), API_VERSION, &version);
+            }
+            VersionPlace::Path => route::insert_version(request.url_mut(), &version),
+        }
         let id = match &self.options.client_request_id {
             Some(id) => id.clone(),
             None => uuid::Uuid::new_v4().to_string(),
@@ -289,7 +309,7 @@ impl Inner {
             })?;
         let headers = request.headers_mut();
         headers.remove(API_VERSION);
-        headers.insert(X_MS_CLIENT_REQUEST_ID, id_header);
+        headers.insert(&operation.service.client_request_id, id_header);
         if let Some(media_type) = operation.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{Error, RetryPolicy};
 
-/// A version of a service's API, such as `2025-06-30`.
+/// A version of a service's API, such as `2025-06-30`, or `v1.0` and `beta` of Microsoft Graph.
 ///
 /// Each call normally uses the newest generally available version that has it. Choosing one by hand is
 /// checked against the table of operations: a call that the version does not have fails before anything
@@ -23,7 +23,7 @@ impl ApiVersion {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the text has not the shape
-    /// `YYYY-MM-DD`, optionally with a suffix such as `-preview`.
+    /// `YYYY-MM-DD`, optionally with a suffix such as `-preview`, nor is `beta` or like `v1.0`.
     pub fn unchecked(text: &str) -> Result<Self, Error> {
         text.parse().map(|version: Self| Self {
             checked: false,
@@ -55,7 +55,7 @@ impl FromStr for ApiVersion {
         }
         let shown: String = text.chars().take(40).collect();
         Err(Error::config(format!(
-            "api-version {shown:?} is not a version; write it like 2025-06-30 or 2025-03-02-preview"
+            "api-version {shown:?} is not a version; write it like 2025-06-30, 2025-03-02-preview or v1.0"
         )))
     }
 }
@@ -74,6 +74,9 @@ impl fmt::Display for ApiVersion {
 
 fn has_version_shape(text: &str) -> bool {
     let bytes = text.as_bytes();
+    if text == "beta" || is_numbered(text) {
+        return true;
+    }
     let digits = |range: std::ops::Range<usize>| {
         bytes
             .get(range)
@@ -96,6 +99,18 @@ fn has_version_shape(text: &str) -> bool {
         && bytes.get(7) == Some(&b'-')
         && digits(8..10)
         && suffix_fits
+}
+
+/// Microsoft Graph's kind of version, such as `v1.0`.
+fn is_numbered(text: &str) -> bool {
+    let number = text
+        .strip_prefix('v')
+        .and_then(|number| number.split_once('.'));
+    number.is_some_and(|(major, minor)| {
+        [major, minor].iter().all(|part| {
+            (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    })
 }
 
 /// What one call does differently from the rest of the client's calls.
@@ -146,7 +161,7 @@ impl RequestOptions {
         self
     }
 
-    /// The id sent as `x-ms-client-request-id`, the same on every attempt; 1 to 128 visible ASCII
+    /// the id sent as `x-ms-client-request-id` (to Microsoft Graph as `client-request-id`), the same on every attempt; 1 to 128 visible ASCII
     /// characters. Default: a new random UUID per call.
     #[must_use]
     pub fn client_request_id(mut self, id: impl Into<String>) -> Self {
@@ -167,12 +182,20 @@ mod tests {
 
     #[test]
     fn versions_are_dates_with_an_optional_suffix() {
-        for good in ["2025-06-30", " 2025-03-02-preview", "2021-02-22-preview1"] {
+        for good in [
+            "2025-06-30",
+            " 2025-03-02-preview",
+            "2021-02-22-preview1",
+            "v1.0",
+            "beta",
+        ] {
             assert_eq!(good.parse::<ApiVersion>().unwrap().as_str(), good.trim());
         }
         for bad in [
             "",
-            "v1.0",
+            "v1",
+            "v1.0/users",
+            "betas",
             "2025-6-30",
             "2025-06-30-",
             "2025-06-30&x=1",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{Method, StatusCode};
 
 use crate::clock::Clock;
@@ -245,7 +245,7 @@ impl Pipeline {
         *request.timeout_mut() = Some(time);
         let response = self.0.http.execute(request).await.map_err(broken)?;
         let mut reply = read(response).await?;
-        if !reply.status.is_success() {
+        if reply.status != StatusCode::OK || reply.headers.contains_key(RETRY_AFTER) {
             reply.wait = retry::server_wait(&reply.headers, self.0.clock.now());
         }
         Ok(reply)

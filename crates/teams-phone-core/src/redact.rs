@@ -19,3 +19,9 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
 pub(crate) fn id_text(id: &HeaderValue) -> Option<String> {
     id.to_str().ok().map(|id| id.chars().take(128).collect())
 }
+
+/// A `Location` as text; a longer one than any real address counts as none.
+pub(crate) fn location_text(location: &HeaderValue) -> Option<String> {
+    let text = location.to_str().ok().filter(|text| text.len() <= 2048);
+    text.map(str::to_owned)
+}

@@ -10,17 +10,25 @@
 
 //! What the runtime has to know about each operation.
 
-use ::teams_phone_core::hooks::{Field, Operation};
+use ::reqwest::header::HeaderName;
+use ::teams_phone_core::hooks::{Field, Operation, Service, Shape, VersionPlace};
+static SERVICE: Service = Service {
+    api: "acs-identity",
+    version: VersionPlace::Query,
+    client_request_id: HeaderName::from_static("x-ms-client-request-id"),
+};
 /// Every operation of the API, whatever the version.
 pub static OPERATIONS: [Operation; 16usize] = [
     Operation {
         id: "identity_create",
+        service: &SERVICE,
         method: "POST",
         template: "/identities",
         idempotent: false,
         content_type: Some("application/json"),
         success: &[201],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &[
             "2021-03-07",
@@ -59,12 +67,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "identity_get",
+        service: &SERVICE,
         method: "GET",
         template: "/identities/{id}",
         idempotent: true,
         content_type: None,
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "CommunicationIdentity_Get")],
@@ -72,12 +82,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "identity_delete",
+        service: &SERVICE,
         method: "DELETE",
         template: "/identities/{id}",
         idempotent: true,
         content_type: None,
         success: &[204],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &[
             "2021-03-07",
@@ -101,12 +113,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "identity_issue_token",
+        service: &SERVICE,
         method: "POST",
         template: "/identities/{id}/:issueAccessToken",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &[
             "2021-03-07",
@@ -141,12 +155,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "identity_revoke_tokens",
+        service: &SERVICE,
         method: "POST",
         template: "/identities/{id}/:revokeAccessTokens",
         idempotent: true,
         content_type: None,
         success: &[204],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &[
             "2021-03-07",
@@ -170,12 +186,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "teams_user_exchange_token",
+        service: &SERVICE,
         method: "POST",
         template: "/teamsUser/:exchangeAccessToken",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &[
             "2022-06-01",
@@ -197,12 +215,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "teams_extension_exchange_token",
+        service: &SERVICE,
         method: "POST",
         template: "/access/teamsExtension/:exchangeAccessToken",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &["2025-03-02-preview", "2025-06-30", "2026-09-23"],
         upstream_ids: &[
@@ -214,12 +234,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "teams_extension_assignment_get",
+        service: &SERVICE,
         method: "GET",
         template: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
         idempotent: true,
         content_type: None,
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &["2025-03-02-preview", "2025-06-30", "2026-09-23"],
         upstream_ids: &[
@@ -231,12 +253,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "teams_extension_assignment_put",
+        service: &SERVICE,
         method: "PUT",
         template: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200, 201],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &["2025-03-02-preview", "2025-06-30", "2026-09-23"],
         upstream_ids: &[
@@ -248,12 +272,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "teams_extension_assignment_delete",
+        service: &SERVICE,
         method: "DELETE",
         template: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
         idempotent: true,
         content_type: None,
         success: &[204],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-06-30",
         versions: &["2025-03-02-preview", "2025-06-30", "2026-09-23"],
         upstream_ids: &[
@@ -265,12 +291,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_exchange_token",
+        service: &SERVICE,
         method: "POST",
         template: "/access/entra/:exchangeAccessToken",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdToken_Exchange")],
@@ -278,12 +306,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_assignment_list",
+        service: &SERVICE,
         method: "GET",
         template: "/access/entra/assignments",
         idempotent: true,
         content_type: None,
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdAssignments_List")],
@@ -291,12 +321,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_assignment_update",
+        service: &SERVICE,
         method: "PATCH",
         template: "/access/entra/assignments",
         idempotent: true,
         content_type: Some("application/merge-patch+json"),
         success: &[200, 204],
         empty_as_null: &[204],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdAssignments_Update")],
@@ -304,12 +336,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_assignment_get",
+        service: &SERVICE,
         method: "GET",
         template: "/access/entra/assignments/{objectId}",
         idempotent: true,
         content_type: None,
         success: &[200],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdAssignment_Get")],
@@ -317,12 +351,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_assignment_put",
+        service: &SERVICE,
         method: "PUT",
         template: "/access/entra/assignments/{objectId}",
         idempotent: true,
         content_type: Some("application/json"),
         success: &[200, 201],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdAssignment_Upsert")],
@@ -330,12 +366,14 @@ pub static OPERATIONS: [Operation; 16usize] = [
     },
     Operation {
         id: "entra_assignment_delete",
+        service: &SERVICE,
         method: "DELETE",
         template: "/access/entra/assignments/{objectId}",
         idempotent: true,
         content_type: None,
         success: &[204],
         empty_as_null: &[],
+        shape: Shape::Plain,
         default_version: "2025-03-02-preview",
         versions: &["2025-03-02-preview"],
         upstream_ids: &[("2025-03-02-preview", "EntraIdAssignment_Delete")],

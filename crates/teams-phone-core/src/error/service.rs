@@ -1,5 +1,7 @@
 //! Owns the reading of error bodies, however odd they are; knows nothing of who asked.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::ErrorDetail;
@@ -16,6 +18,11 @@ pub(crate) struct ServiceFailure {
     pub(crate) message: String,
     pub(crate) target: Option<String>,
     pub(crate) details: Vec<ErrorDetail>,
+    /// The permissions any of which would do.
+    pub(crate) permissions: Vec<String>,
+    /// What the service says should be done.
+    pub(crate) action: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 impl ServiceFailure {
@@ -60,10 +67,24 @@ impl ServiceFailure {
         let error = member(object, "error")
             .and_then(Value::as_object)
             .unwrap_or(object);
-        let message = text(error, "message").or_else(|| text(error, "title"));
+        // A gateway in front of Microsoft Graph writes a whole error as JSON text into the message.
+        let inside = member(error, "message")
+            .and_then(Value::as_str)
+            .filter(|message| message.trim_start().starts_with('{'))
+            .and_then(|message| serde_json::from_str::<Map<String, Value>>(message).ok());
+        let said = inside
+            .as_ref()
+            .filter(|inside| member(inside, "message").is_some());
+        let said = said.unwrap_or(error);
+        let message = text(said, "message").or_else(|| text(said, "title"));
+        let not_empty = |text: &String| !text.is_empty();
         let mut failure = Self {
-            code: text(error, "code").filter(|code| !code.is_empty()),
-            target: text(error, "target").filter(|target| !target.is_empty()),
+            code: text(said, "code")
+                .or_else(|| text(error, "code"))
+                .filter(not_empty),
+            target: text(said, "target").filter(not_empty),
+            permissions: message.as_deref().map(permissions).unwrap_or_default(),
+            action: text(said, "action"),
             ..Self::default()
         };
         failure.message = match message {
@@ -91,10 +112,52 @@ impl ServiceFailure {
                 code: text(entry, "code").unwrap_or_default(),
                 message: text(entry, "message").unwrap_or_default(),
                 target: text(entry, "target"),
+                more: more(entry),
             });
+            let additional = member(entry, "additionalData").and_then(Value::as_object);
+            let action = additional.and_then(|additional| text(additional, "action"));
+            self.action = self.action.take().or(action);
+            self.request_id = self.request_id.take().or_else(|| text(entry, "request-id"));
             self.collect(entry, depth + 1);
         }
     }
+}
+
+/// The members that have no place of their own.
+fn more(entry: &Map<String, Value>) -> BTreeMap<String, String> {
+    const KNOWN: [&str; 5] = ["code", "message", "target", "details", "innererror"];
+    let others = entry.iter().filter(|(name, value)| {
+        !value.is_null() && !KNOWN.iter().any(|known| name.eq_ignore_ascii_case(known))
+    });
+    others
+        .take(MAX_DETAILS)
+        .map(|(name, value)| {
+            let value = match value {
+                Value::String(text) => cut(text),
+                other => cut(&other.to_string()),
+            };
+            (cut(name), value)
+        })
+        .collect()
+}
+
+/// The permissions that Microsoft Graph names when it refuses for want of one.
+fn permissions(message: &str) -> Vec<String> {
+    let Some((_, list)) = message.split_once("permission(s):") else {
+        return Vec::new();
+    };
+    let names = list
+        .split(',')
+        .map(|name| name.trim().trim_end_matches('.'));
+    let plain = |name: &&str| {
+        let word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        (1..=128).contains(&name.len()) && name.chars().all(word)
+    };
+    names
+        .filter(plain)
+        .take(MAX_DETAILS)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn error_json(code: &str, message: &str, target: Option<&str>) -> Value {

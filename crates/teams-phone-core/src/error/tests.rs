@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(status: u16, body: &str) -> Error {
-    Error::from_service(status, ServiceFailure::read(status, body.as_bytes()))
+    Error::from_answer("acs-identity", status, body.as_bytes())
 }
 
 #[test]
@@ -127,6 +127,61 @@ fn hints_name_what_to_do() {
 }
 
 #[test]
+fn both_refusals_of_microsoft_graph_become_one_error() {
+    let graph = |body: &str| Error::from_answer("graph-teams", 403, body.as_bytes());
+    let named = graph(
+        r#"{"error":{"code":"forbidden","message":"Missing. Any of the following permission(s): A.Read.All,A.ReadWrite.All.",
+            "innerError":{"code":"Forbidden","message":null,"additionalData":{"action":"Ask."},"date":"2026-08-04T22:58:45","request-id":"r1","odd":7}}}"#,
+    );
+    let nested = graph(
+        r#"{"error":{"code":"UnknownError","message":"{\"code\":\"Forbidden\",\"message\":\"Denied.\",\"action\":\"Ask.\"}","innererror":{"request-id":"r2"}}}"#,
+    );
+    for error in [&named, &nested] {
+        assert!(error.code().unwrap().eq_ignore_ascii_case("forbidden"));
+        assert!(error.is_permission() && !error.is_retryable());
+        let hint = error.hint().unwrap();
+        assert!(
+            hint.contains("consent") && hint.ends_with("the service says: Ask."),
+            "{hint}"
+        );
+    }
+    assert_eq!(nested.message(), "Denied");
+    assert_eq!(nested.request_id(), Some("r2"));
+    assert_eq!(
+        named.accepted_permissions(),
+        ["A.Read.All", "A.ReadWrite.All"]
+    );
+    assert!(
+        named
+            .hint()
+            .unwrap()
+            .starts_with("the token needs A.Read.All or A.ReadWrite.All")
+    );
+    let inner = &named.details()[0].more;
+    assert_eq!(inner["date"], "2026-08-04T22:58:45");
+    assert_eq!(inner["odd"], "7");
+    assert_eq!(inner["additionalData"], r#"{"action":"Ask."}"#);
+}
+
+#[test]
+fn a_message_that_only_looks_like_json_is_kept() {
+    for message in ["{", "{}", r#"{\"a\":1}"#] {
+        let body = format!(r#"{{"error":{{"code":"X","message":"{message}"}}}}"#);
+        let error = Error::from_answer("graph-teams", 400, body.as_bytes());
+        assert_eq!(error.message(), message.replace('\\', ""));
+        assert_eq!(error.code(), Some("X"));
+    }
+}
+
+#[test]
+fn hints_are_of_the_api_that_answered() {
+    let of = |api| Error::from_answer(api, 404, b"").hint().unwrap().to_owned();
+    assert!(of("acs-identity").contains("Teams tenant"));
+    assert!(of("graph-teams").contains("resource account"));
+    assert_ne!(of("acs-identity"), of("graph-teams"));
+}
+
+#[test]
 fn kinds_decide_what_is_worth_a_retry() {
     for (status, retryable) in [
         (400, false),
@@ -148,11 +203,9 @@ fn kinds_decide_what_is_worth_a_retry() {
 fn the_table_has_each_answer_once_and_agrees_with_the_errors() {
     let mut seen = std::collections::BTreeSet::new();
     for row in KNOWN_CODES {
-        assert!(seen.insert((row.status, row.code)), "{row:?}");
-        let error = read(
-            row.status,
-            &format!(r#"{{"error":{{"code":"{}","message":"m"}}}}"#, row.code),
-        );
+        assert!(seen.insert((row.api, row.status, row.code)), "{row:?}");
+        let body = format!(r#"{{"error":{{"code":"{}","message":"m"}}}}"#, row.code);
+        let error = Error::from_answer(row.api, row.status, body.as_bytes());
         assert_eq!(error.is_retryable(), row.retry_helps, "{row:?}");
         assert_eq!(error.hint(), Some(row.hint));
     }
@@ -164,10 +217,10 @@ fn reference_page() -> String {
         "# Errors of the service\n\n\
          Generated from the table that errors and hints read (`teams_phone_core::KNOWN_CODES`). To write it anew:\n\
          `TEAMS_PHONE_WRITE_DOCS=1 cargo test -p teams-phone-core the_reference_page`.\n\n\
-         A row without a code is for every other code of that status. *Retry* says whether the same call may succeed\n\
-         later without a change.\n\n\
-         | status | code | meaning | retry | what to do |\n\
-         | --- | --- | --- | --- | --- |\n",
+         A row without an API is for all of them, a row without a code for every other code of that status. *Retry*\n\
+         says whether the same call may succeed later without a change.\n\n\
+         | API | status | code | meaning | retry | what to do |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in KNOWN_CODES {
         let code = if row.code.is_empty() {
@@ -177,8 +230,11 @@ fn reference_page() -> String {
         };
         let retry = if row.retry_helps { "yes" } else { "no" };
         page += &format!(
-            "| {} | {code} | {} | {retry} | {} |\n",
-            row.status, row.meaning, row.hint
+            "| {} | {} | {code} | {} | {retry} | {} |\n",
+            if row.api.is_empty() { "any" } else { row.api },
+            row.status,
+            row.meaning,
+            row.hint
         );
     }
     page

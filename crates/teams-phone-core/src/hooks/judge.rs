@@ -1,5 +1,7 @@
 //! Owns the verdict on an answer: success, failure, or not understood.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderMap};
@@ -7,7 +9,7 @@ use reqwest::ResponseBuilderExt as _;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::{LOCAL_FAILURE, Operation};
+use super::{LOCAL_FAILURE, Operation, Shape, envelope};
 use crate::error::ServiceFailure;
 use crate::pipeline::Reply;
 use crate::{Error, ErrorKind, redact};
@@ -18,6 +20,7 @@ pub(super) struct Success {
     pub(super) shown: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    pub(super) wait: Option<Duration>,
     pub(super) attempts: u32,
 }
 
@@ -67,11 +70,13 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
             status,
             shown,
             headers: reply.headers,
-            body: if null {
-                Bytes::from_static(b"null")
-            } else {
-                reply.body
+            body: match operation.shape {
+                _ if null => Bytes::from_static(b"null"),
+                Shape::Plain => reply.body,
+                Shape::Entity => envelope::entity(reply.body),
+                Shape::Collection => envelope::collection(reply.body),
             },
+            wait: reply.wait,
             attempts: reply.attempts,
         });
     }
@@ -84,7 +89,7 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
         ServiceFailure::read(status, &reply.body)
     };
     let body = failure.to_documented_json().into();
-    let error = Error::from_service(status, failure)
+    let error = Error::from_service(operation.service.api, status, failure)
         .with_request_id(redact::request_id(&reply.headers).and_then(redact::id_text))
         .with_retry_after(reply.wait)
         .with_attempts(reply.attempts);

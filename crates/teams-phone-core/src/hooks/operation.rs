@@ -2,16 +2,51 @@
 
 use std::borrow::Cow;
 
+use http::header::HeaderName;
+
 use crate::{ApiVersion, Error, Result};
+
+/// What the operations of one API have in common.
+#[derive(Debug)]
+pub struct Service {
+    /// The API's name, as its folder under `specs/`.
+    pub api: &'static str,
+    /// Where a request names the API version.
+    pub version: VersionPlace,
+    /// The header with the id that the client gives a call.
+    pub client_request_id: HeaderName,
+}
+
+/// Where a request names the API version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionPlace {
+    /// In the query, as `api-version`.
+    Query,
+    /// In front of the path, as its first segment.
+    Path,
+}
+
+/// How the body of a success may be wrapped, whatever the document says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// As documented.
+    Plain,
+    /// One entity, bare or as the member `value` of an object.
+    Entity,
+    /// A list in the member `value`, which may also be one entity or stand there more than once.
+    Collection,
+}
 
 /// One row of a generated table of operations.
 #[derive(Debug)]
 pub struct Operation {
     /// The stable name, the same in every API version.
     pub id: &'static str,
+    /// The API it belongs to.
+    pub service: &'static Service,
     /// The HTTP method.
     pub method: &'static str,
-    /// The path template, such as `/identities/{id}`.
+    /// The path template without the API version, such as `/identities/{id}`.
     pub template: &'static str,
     /// Whether repeating the call after a lost answer is safe.
     pub idempotent: bool,
@@ -21,6 +56,8 @@ pub struct Operation {
     pub success: &'static [u16],
     /// The success statuses whose empty body stands for JSON `null`.
     pub empty_as_null: &'static [u16],
+    /// How the body of a success may be wrapped.
+    pub shape: Shape,
     /// The API version used when nobody chooses one.
     pub default_version: &'static str,
     /// The API versions that have the operation, oldest first.

@@ -7,20 +7,29 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use futures::future::BoxFuture;
+use http::header::HeaderName;
 use serde::Deserialize;
 
 use super::*;
 use crate::clock::ManualClock;
 use crate::{AccessKey, BearerToken, Credential, Secret, TokenCredential, TokenRequest};
 
+static SERVICE: Service = Service {
+    api: "acs-identity",
+    version: VersionPlace::Query,
+    client_request_id: HeaderName::from_static("x-ms-client-request-id"),
+};
+
 static GET: Operation = Operation {
     id: "thing_get",
+    service: &SERVICE,
     method: "GET",
     template: "/things/{id}",
     idempotent: true,
     content_type: None,
     success: &[200],
     empty_as_null: &[],
+    shape: Shape::Plain,
     default_version: "2025-06-30",
     versions: &["2023-10-01", "2025-03-02-preview", "2025-06-30"],
     upstream_ids: &[],
@@ -45,12 +54,14 @@ static POST: Operation = Operation {
 const fn copy(row: &'static Operation) -> Operation {
     Operation {
         id: row.id,
+        service: row.service,
         method: row.method,
         template: row.template,
         idempotent: row.idempotent,
         content_type: row.content_type,
         success: row.success,
         empty_as_null: row.empty_as_null,
+        shape: row.shape,
         default_version: row.default_version,
         versions: row.versions,
         upstream_ids: row.upstream_ids,

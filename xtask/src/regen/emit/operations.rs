@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::regen::document::{operations, plain, resolve};
 use crate::regen::overlay::OperationRule;
 use crate::regen::passes::empty_success::mixed;
-use crate::regen::{Api, Version};
+use crate::regen::{Api, Service, Version};
 
 /// One operation in one version.
 struct Appearance<'a> {
@@ -29,8 +29,20 @@ pub(crate) fn module(api: &Api) -> Result<TokenStream> {
         .map(|rule| row(api, rule))
         .collect::<Result<Vec<_>>>()?;
     let count = rows.len();
+    let Service {
+        version_in,
+        client_request_id,
+    } = &api.service;
+    let (name, version_in) = (&api.name, format_ident!("{version_in:?}"));
     Ok(quote! {
-        use ::teams_phone_core::hooks::{Field, Operation};
+        use ::reqwest::header::HeaderName;
+        use ::teams_phone_core::hooks::{Field, Operation, Service, Shape, VersionPlace};
+
+        static SERVICE: Service = Service {
+            api: #name,
+            version: VersionPlace::#version_in,
+            client_request_id: HeaderName::from_static(#client_request_id),
+        };
 
         /// Every operation of the API, whatever the version.
         pub static OPERATIONS: [Operation; #count] = [#(#rows),*];
@@ -73,12 +85,14 @@ fn row(api: &Api, rule: &OperationRule) -> Result<TokenStream> {
     Ok(quote! {
         Operation {
             id: #id,
+            service: &SERVICE,
             method: #method,
             template: #template,
             idempotent: #idempotent,
             content_type: #content_type,
             success: &[#(#success),*],
             empty_as_null: &[#(#empty_as_null),*],
+            shape: Shape::Plain,
             default_version: #default_version,
             versions: &[#(#versions),*],
             upstream_ids: &[#(#upstream_ids),*],

@@ -29,6 +29,11 @@ fn version(name: &str, document: serde_json::Value) -> Version {
 fn api_of(overlay: &str, versions: Vec<Version>) -> Api {
     let overlay = Overlay::parse(overlay, &["2025-01-01"]).unwrap();
     Api {
+        name: "things",
+        service: Service {
+            version_in: VersionIn::Query,
+            client_request_id: "x-id",
+        },
         versions,
         overlay,
         overlay_label: String::new(),
