@@ -7,10 +7,11 @@ use std::time::SystemTime;
 
 use teams_phone::clock::ManualClock;
 use teams_phone::{
-    Client, Credential, ErrorKind, ObjectId, PrincipalType, Secret, TenantId, TokenCredential,
+    BearerToken, Client, Credential, Error, ErrorKind, ObjectId, PrincipalType, Secret, TenantId,
+    TokenCredential,
 };
 use teams_phone_emulator::Emulator;
-use teams_phone_entra::{Authority, AzureIdentity, Browser, Cloud, DeviceCode};
+use teams_phone_entra::{Authority, AzureIdentity, Browser, Callback, Cloud, DeviceCode, Wanted};
 use teams_phone_tests::{OBJECT, TENANT, http_client};
 
 fn authority(emulator: &Emulator) -> Authority {
@@ -111,18 +112,44 @@ async fn a_person_signs_in_with_a_browser() {
     assert_eq!(manages(&emulator, &client(&emulator, credential)).await, 1);
 }
 
-#[test]
-fn clouds_have_their_own_authorities() {
-    assert!(
-        Cloud::Public
-            .authority()
-            .as_str()
-            .contains("login.microsoftonline.com")
-    );
-    assert!(
-        Cloud::UsGovernment
-            .authority()
-            .as_str()
-            .contains("login.microsoftonline.us")
-    );
+/// The scopes that a call asks the credential for; the credential refuses, so that nothing is sent.
+async fn scopes_asked(endpoint: &str, chosen: Option<&'static [&'static str]>) -> Vec<String> {
+    let credential = Callback::new(|wanted: Wanted| async move {
+        Err::<BearerToken, _>(Error::config(wanted.scopes.join(" ")))
+    });
+    let builder = Client::builder()
+        .endpoint(endpoint.parse().unwrap())
+        .credential(Credential::token(credential));
+    let client = match chosen {
+        Some(scopes) => builder.scopes(scopes),
+        None => builder,
+    };
+    let (tenant, object) = (TENANT.parse().unwrap(), OBJECT.parse().unwrap());
+    let client = client.build().unwrap();
+    let error = client.assignments().get(&tenant, &object).await;
+    let scopes = error.unwrap_err().message().to_owned();
+    scopes.split(' ').map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_scope_is_that_of_the_endpoints_cloud_or_the_one_chosen() {
+    for (cloud, endpoint) in [
+        (Cloud::Public, "https://name.communication.azure.com"),
+        (Cloud::UsGovernment, "https://name.communication.azure.us"),
+        (
+            Cloud::UsGovernment,
+            "https://name.communication.azure.us:443",
+        ),
+        (Cloud::Public, "https://communication.azure.us.example"),
+        (Cloud::Public, "http://127.0.0.1:1"),
+    ] {
+        assert_eq!(
+            scopes_asked(endpoint, None).await,
+            [cloud.resource_scope()],
+            "{endpoint}"
+        );
+    }
+    let government = Cloud::UsGovernment.resource_scopes();
+    let asked = scopes_asked("http://127.0.0.1:1", Some(government)).await;
+    assert_eq!(asked, government);
 }

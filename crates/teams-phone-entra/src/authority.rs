@@ -29,9 +29,15 @@ impl Cloud {
     /// from the public one by its domain; no document that states it has been found.
     #[must_use]
     pub const fn resource_scope(self) -> &'static str {
+        self.resource_scopes()[0]
+    }
+
+    /// The same as a list, as clients take it.
+    #[must_use]
+    pub const fn resource_scopes(self) -> &'static [&'static str] {
         match self {
-            Self::Public => "https://communication.azure.com//.default",
-            Self::UsGovernment => "https://communication.azure.us//.default",
+            Self::Public => &["https://communication.azure.com//.default"],
+            Self::UsGovernment => &["https://communication.azure.us//.default"],
         }
     }
 

@@ -27,6 +27,8 @@ const VARIABLES: [&str; 2] = [
 
 /// The scope of a bearer token that manages a resource; the double slash is the service's.
 const SCOPES: &[&str] = &["https://communication.azure.com//.default"];
+/// The same in the cloud of the United States government, which follows by its domain.
+const US_SCOPES: &[&str] = &["https://communication.azure.us//.default"];
 
 /// A client of one Communication Services resource.
 ///
@@ -166,6 +168,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     endpoint: Option<Endpoint>,
     credential: Option<Credential>,
+    scopes: Option<&'static [&'static str]>,
     retry: RetryPolicy,
     api_version: Option<ApiVersion>,
     clock: Option<Arc<dyn Clock>>,
@@ -191,6 +194,15 @@ impl ClientBuilder {
     #[must_use]
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
         self.credential = Some(credential.into());
+        self
+    }
+
+    /// The scopes of the bearer tokens that calls are authorised with; unused with an access key.
+    ///
+    /// Default: the one for managing resources, in the cloud that the endpoint is in.
+    #[must_use]
+    pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
+        self.scopes = Some(scopes);
         self
     }
 
@@ -242,8 +254,9 @@ impl ClientBuilder {
         let clock = self
             .clock
             .unwrap_or_else(|| Arc::new(SystemClock::default()));
+        let scopes = self.scopes.unwrap_or_else(|| scopes_at(&endpoint));
         let mut pipeline = Pipeline::builder(endpoint, credential)
-            .scopes(SCOPES)
+            .scopes(scopes)
             .retry(self.retry)
             .clock(clock);
         for pem in self.roots {
@@ -252,5 +265,15 @@ impl ClientBuilder {
         let pipeline = pipeline.build()?;
         let inner = Inner::new(pipeline.clone(), self.api_version);
         Ok(Client(Arc::new(inner), pipeline))
+    }
+}
+
+/// The scopes for managing a resource in the cloud that its endpoint is in.
+fn scopes_at(endpoint: &Endpoint) -> &'static [&'static str] {
+    let host = endpoint.authority().split(':').next().unwrap_or_default();
+    if host.ends_with(".communication.azure.us") {
+        US_SCOPES
+    } else {
+        SCOPES
     }
 }
