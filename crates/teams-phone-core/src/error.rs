@@ -12,6 +12,8 @@ use std::time::Duration;
 pub use codes::{KNOWN_CODES, KnownCode};
 pub(crate) use service::ServiceFailure;
 
+use crate::retry::Cause;
+
 /// The result of an SDK call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -63,9 +65,18 @@ struct Inner {
     client_request_id: Option<String>,
     retry_after: Option<Duration>,
     attempts: u32,
+    outcome_unknown: bool,
+    found: Option<Found>,
     hint: Option<String>,
     /// Shared, so that callers who wait for one answer can all be told why it failed.
     source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What the client itself found, where the service answered no status for it.
+#[derive(Clone, Copy, PartialEq)]
+enum Found {
+    Nothing,
+    Conflict,
 }
 
 /// One entry of the details that the service gives with an error.
@@ -80,6 +91,24 @@ pub struct ErrorDetail {
     pub target: Option<String>,
     /// Everything else, by name; what is not text stands as JSON.
     pub more: BTreeMap<String, String>,
+}
+
+impl ErrorDetail {
+    /// Makes an entry.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Names the field or thing it is about.
+    #[must_use]
+    pub fn about(mut self, target: impl Into<String>) -> Self {
+        self.target = Some(target.into());
+        self
+    }
 }
 
 impl Error {
@@ -97,10 +126,38 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
+    /// Makes an error about a thing that was looked for and is not there.
+    pub fn not_found(message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Operation, message);
+        error.0.found = Some(Found::Nothing);
+        error
+    }
+
+    /// Makes an error about a state that contradicts the one asked for.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Operation, message);
+        error.0.found = Some(Found::Conflict);
+        error
+    }
+
     /// Names the call that failed.
     #[must_use]
     pub fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// Names what it is about: a field, or the id of an operation.
+    #[must_use]
+    pub fn with_target(mut self, target: impl Into<String>) -> Self {
+        self.0.target = Some(target.into());
+        self
+    }
+
+    /// Adds what else is known, one entry each.
+    #[must_use]
+    pub fn with_details(mut self, details: Vec<ErrorDetail>) -> Self {
+        self.0.details = details;
         self
     }
 
@@ -148,7 +205,7 @@ impl Error {
         &self.0.message
     }
 
-    /// The field that the service says is wrong.
+    /// What it is about: the field that the service says is wrong, or the id of an operation.
     #[must_use]
     pub fn target(&self) -> Option<&str> {
         self.0.target.as_deref()
@@ -206,20 +263,30 @@ impl Error {
         }
     }
 
-    /// Whether the service says that the thing does not exist (404).
+    /// Whether the request may have had its effect although the call failed: the answer was lost or late, or
+    /// a gateway failed.
+    ///
+    /// # Troubleshooting
+    /// Read the thing before repeating a call that is not idempotent.
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// Whether the thing does not exist: the service says so (404), or a search found nothing.
     ///
     /// # Troubleshooting
     /// For an assignment this means that no consent is stored under this tenant and object id; check that
     /// the tenant is the Teams tenant and the id is the object id, not an app id.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
+        self.status() == Some(404) || self.0.found == Some(Found::Nothing)
     }
 
-    /// Whether the call contradicts the state of the service (409 or 412).
+    /// Whether the call contradicts the state of the service: it says so (409 or 412), or a look showed it.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        matches!(self.status(), Some(409 | 412))
+        matches!(self.status(), Some(409 | 412)) || self.0.found == Some(Found::Conflict)
     }
 
     /// Whether the caller is not allowed to do this (401 or 403).
@@ -271,6 +338,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_unknown_outcome(mut self, unknown: bool) -> Self {
+        self.0.outcome_unknown = unknown;
+        self
+    }
+
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -291,6 +363,7 @@ impl Error {
             target: failure.target,
             details: failure.details,
             permissions: failure.permissions,
+            outcome_unknown: Cause::Status(status, None).may_be_processed(),
             request_id: failure.request_id,
             ..Inner::default()
         }))

@@ -28,6 +28,7 @@ mod judge;
 mod operation;
 mod route;
 
+pub use crate::retry::Repeat;
 pub use operation::{Field, Operation, Service, Shape, VersionPlace, check_version, find};
 pub use route::encode_path;
 
@@ -46,7 +47,7 @@ pub struct Inner {
     api_version: Option<ApiVersion>,
     options: RequestOptions,
     fields: &'static [&'static str],
-    idempotent: Option<bool>,
+    repeat: Option<Repeat>,
     credential: Option<Credential>,
     limits: Option<Arc<RateLimits>>,
     outcome: Option<Arc<Mutex<Option<Outcome>>>>,
@@ -87,7 +88,7 @@ impl Inner {
             api_version,
             options: RequestOptions::default(),
             fields: &[],
-            idempotent: None,
+            repeat: None,
             credential: None,
             limits: None,
             outcome: None,
@@ -111,10 +112,10 @@ impl Inner {
         self
     }
 
-    /// Overrides whether the call may be repeated after a lost answer.
+    /// Overrides what of a failed call may be repeated.
     #[must_use]
-    pub fn with_idempotent(mut self, idempotent: bool) -> Self {
-        self.idempotent = Some(idempotent);
+    pub fn with_repeat(mut self, repeat: Repeat) -> Self {
+        self.repeat = Some(repeat);
         self
     }
 
@@ -325,7 +326,11 @@ impl Inner {
         };
         let call = Call {
             operation: operation.id,
-            idempotent: self.idempotent.unwrap_or(operation.idempotent),
+            repeat: self.repeat.unwrap_or(if operation.idempotent {
+                Repeat::Always
+            } else {
+                Repeat::Unprocessed
+            }),
             retry: &retry,
             credential: self.credential.as_ref(),
             limits: self.limits.as_deref(),

@@ -14,6 +14,7 @@ mod error;
 pub mod hooks;
 mod options;
 mod pipeline;
+pub mod poll;
 mod rate;
 mod redact;
 mod retry;

@@ -9,7 +9,7 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTE
 use http::{Method, StatusCode};
 
 use crate::clock::Clock;
-use crate::retry::{self, Budget, Cause};
+use crate::retry::{self, Budget, Cause, Repeat};
 use crate::{
     AccessKey, Credential, Endpoint, Error, ErrorKind, RateLimits, Result, RetryPolicy, Secret,
     TokenRequest,
@@ -69,7 +69,7 @@ enum Proof<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
-    pub(crate) idempotent: bool,
+    pub(crate) repeat: Repeat,
     pub(crate) retry: &'a RetryPolicy,
     /// Instead of the pipeline's own.
     pub(crate) credential: Option<&'a Credential>,
@@ -129,10 +129,11 @@ impl Pipeline {
                 None => self.proof(credential, None).await?,
             };
             attempts += 1;
+            let sent = self.0.clock.elapsed();
             let outcome = self.attempt(request, &proof, time).await;
             let cause = match &outcome {
                 Ok(reply) => {
-                    self.note(&call, attempts, Ok(reply));
+                    self.note(&call, attempts, sent, Ok(reply));
                     if reply.status == StatusCode::UNAUTHORIZED && !asked {
                         asked = true;
                         renewed = self.renewed(credential, &proof, reply).await;
@@ -143,7 +144,7 @@ impl Pipeline {
                     Some(Cause::Status(reply.status.as_u16(), reply.wait))
                 }
                 Err(broken) => {
-                    self.note(&call, attempts, Err(&broken.error));
+                    self.note(&call, attempts, sent, Err(&broken.error));
                     broken.cause
                 }
             };
@@ -165,7 +166,11 @@ impl Pipeline {
                         ..reply
                     })
                 }
-                Err(broken) => Err(broken.error.with_attempts(attempts)),
+                Err(broken) => {
+                    let unknown = broken.cause.is_some_and(Cause::may_be_processed);
+                    let error = broken.error.with_attempts(attempts);
+                    Err(error.with_unknown_outcome(unknown))
+                }
             };
         }
     }
@@ -227,7 +232,7 @@ impl Pipeline {
         let jitter = self.0.clock.jitter();
         let wait = call
             .retry
-            .wait(&cause, call.idempotent, attempts, spent, jitter)?;
+            .wait(&cause, call.repeat, attempts, spent, jitter)?;
         self.0.budget.take().then_some(wait)
     }
 
@@ -276,18 +281,25 @@ impl Pipeline {
         Ok(())
     }
 
-    fn note(&self, call: &Call<'_>, attempt: u32, outcome: std::result::Result<&Reply, &Error>) {
+    fn note(
+        &self,
+        call: &Call<'_>,
+        attempt: u32,
+        sent: Duration,
+        outcome: std::result::Result<&Reply, &Error>,
+    ) {
         if !tracing::enabled!(tracing::Level::DEBUG) {
             return;
         }
         let operation = call.operation;
+        let elapsed = self.0.clock.elapsed().saturating_sub(sent);
         match outcome {
             Ok(reply) => {
                 let status = reply.status.as_u16();
                 let request_id = redact::request_id(&reply.headers).and_then(redact::id_text);
-                tracing::debug!(operation, attempt, status, request_id, "answered");
+                tracing::debug!(operation, attempt, ?elapsed, status, request_id, "answered");
             }
-            Err(error) => tracing::debug!(operation, attempt, %error, "no answer"),
+            Err(error) => tracing::debug!(operation, attempt, ?elapsed, %error, "no answer"),
         }
     }
 }

@@ -8,6 +8,18 @@ use http::HeaderMap;
 /// The first retry never comes sooner than this part of the base delay.
 const FLOOR: u32 = 10;
 
+/// What of a failed call may be repeated without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Whatever may pass: twice is the same as once.
+    Always,
+    /// What the service has surely not processed: a refused connection, 429, and 503 with a wait.
+    Unprocessed,
+    /// What the service itself has turned away: a refused connection and 429. A gateway's 503 may stand
+    /// for a request that went through.
+    Refused,
+}
+
 /// When and how often a call is repeated.
 ///
 /// Only what is safe is repeated. A refused connection, 429, and 503 with a wait named by the service were
@@ -93,12 +105,12 @@ impl RetryPolicy {
     pub(crate) fn wait(
         &self,
         cause: &Cause,
-        idempotent: bool,
+        repeat: Repeat,
         attempts: u32,
         spent: Duration,
         jitter: f64,
     ) -> Option<Duration> {
-        if attempts >= self.max_attempts || !cause.is_worth_repeating(idempotent) {
+        if attempts >= self.max_attempts || !cause.is_worth_repeating(repeat) {
             return None;
         }
         let floor = (self.base_delay / FLOOR).max(Duration::from_millis(1));
@@ -128,13 +140,20 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    fn is_worth_repeating(self, idempotent: bool) -> bool {
+    fn is_worth_repeating(self, repeat: Repeat) -> bool {
         match self {
-            Self::Connect | Self::Status(429, _) | Self::Status(503, Some(_)) => true,
-            Self::Timeout | Self::Lost => idempotent,
-            Self::Status(408 | 500 | 502 | 503 | 504, _) => idempotent,
-            Self::Status(..) => false,
+            Self::Connect | Self::Status(429, _) => true,
+            Self::Status(503, Some(_)) => repeat != Repeat::Refused,
+            other => other.may_be_processed() && repeat == Repeat::Always,
         }
+    }
+
+    /// Whether the request may have had its effect all the same.
+    pub(crate) fn may_be_processed(self) -> bool {
+        matches!(
+            self,
+            Self::Timeout | Self::Lost | Self::Status(408 | 500 | 502 | 503 | 504, _)
+        )
     }
 
     fn server_wait(self) -> Option<Duration> {
@@ -198,9 +217,9 @@ mod tests {
     #[test]
     fn repeats_only_what_is_safe() {
         let policy = RetryPolicy::default();
-        let repeats = |cause, idempotent| {
+        let repeats = |cause, repeat| {
             policy
-                .wait(&cause, idempotent, 1, Duration::ZERO, 0.5)
+                .wait(&cause, repeat, 1, Duration::ZERO, 0.5)
                 .is_some()
         };
         for (cause, idempotent, otherwise) in [
@@ -219,9 +238,11 @@ mod tests {
             (Cause::Status(400, Some(SECOND)), false, false),
             (Cause::Status(401, None), false, false),
         ] {
-            assert_eq!(repeats(cause, true), idempotent, "{cause:?}, idempotent");
+            assert_eq!(repeats(cause, Repeat::Always), idempotent, "{cause:?}");
+            let refused = otherwise && !matches!(cause, Cause::Status(503, _));
+            assert_eq!(repeats(cause, Repeat::Refused), refused, "{cause:?}");
             assert_eq!(
-                repeats(cause, false),
+                repeats(cause, Repeat::Unprocessed),
                 otherwise,
                 "{cause:?}, not idempotent"
             );
@@ -233,7 +254,13 @@ mod tests {
         let policy = RetryPolicy::default().max_attempts(30);
         let wait = |attempts, jitter| {
             policy
-                .wait(&Cause::Connect, true, attempts, Duration::ZERO, jitter)
+                .wait(
+                    &Cause::Connect,
+                    Repeat::Always,
+                    attempts,
+                    Duration::ZERO,
+                    jitter,
+                )
                 .unwrap()
         };
         assert_eq!(wait(1, 0.5), Duration::from_millis(250));
@@ -248,7 +275,7 @@ mod tests {
         let policy = RetryPolicy::default().deadline(10 * SECOND);
         let wait = |seconds, spent| {
             let cause = Cause::Status(429, Some(seconds * SECOND));
-            policy.wait(&cause, false, 1, spent, 0.0)
+            policy.wait(&cause, Repeat::Unprocessed, 1, spent, 0.0)
         };
         assert_eq!(wait(3, Duration::ZERO), Some(3 * SECOND));
         assert_eq!(wait(3, 8 * SECOND), None);

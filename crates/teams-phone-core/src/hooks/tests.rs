@@ -247,7 +247,7 @@ async fn a_lost_answer_is_repeated_only_when_that_is_safe() {
 
     let truncated = "HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{\"list\"".to_owned();
     let fake = Fake::start(vec![truncated.clone(), answer(201, "", r#"{"list":[]}"#)]);
-    let repeatable = inner(&fake.url, key(), &clock()).with_idempotent(true);
+    let repeatable = inner(&fake.url, key(), &clock()).with_repeat(Repeat::Always);
     assert!(call::<Thing>(&repeatable, &POST).await.is_ok());
     assert_eq!(fake.requests().len(), 2);
 }

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
+use teams_phone_core::poll::PollPolicy;
 use teams_phone_core::{Error, ErrorKind, RequestOptions, Result};
 
 use super::{GetAssignment, Place};
 use crate::request::request;
-
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-const WITHIN: Duration = Duration::from_secs(60);
 
 /// A request to take access away; await it to send it.
 #[derive(Clone, Debug)]
@@ -60,7 +57,7 @@ pub struct Revoked {
 pub struct RevokeAndVerify {
     revoke: RevokeAssignment,
     options: RequestOptions,
-    within: Duration,
+    poll: PollPolicy,
 }
 
 request!(RevokeAndVerify => Revoked);
@@ -70,13 +67,16 @@ impl RevokeAndVerify {
         Self {
             revoke,
             options: RequestOptions::default(),
-            within: WITHIN,
+            poll: PollPolicy::default()
+                .first_wait(Duration::from_millis(500))
+                .factor(2.0)
+                .within(Duration::from_secs(60)),
         }
     }
 
     /// How long to keep reading; default 60 s.
     pub fn within(mut self, within: Duration) -> Self {
-        self.within = within;
+        self.poll = self.poll.within(within);
         self
     }
 
@@ -87,11 +87,10 @@ impl RevokeAndVerify {
             Err(error) if !error.is_not_found() => return Err(error),
             _ => {}
         }
-        let client = place.client.clone();
-        let clock = client.clock();
-        let started = clock.elapsed();
-        let mut wait = FIRST_WAIT;
-        for checks in 1.. {
+        let mut polling = self.poll.start(place.client.clock());
+        let mut checks = 0;
+        loop {
+            checks += 1;
             let get = GetAssignment {
                 place: place.clone(),
                 options: self.options.clone(),
@@ -99,15 +98,10 @@ impl RevokeAndVerify {
             match get.await {
                 Err(error) if error.is_not_found() => return Ok(Revoked { checks }),
                 Err(error) => return Err(error),
-                Ok(_) => {}
+                Ok(_) if polling.wait(None).await => {}
+                Ok(_) => return Err(still_there(checks)),
             }
-            if clock.elapsed().saturating_sub(started) + wait > self.within {
-                return Err(still_there(checks));
-            }
-            clock.sleep(wait).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
         }
-        Err(still_there(u32::MAX))
     }
 }
 

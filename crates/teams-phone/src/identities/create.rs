@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use acs_identity_rest::v2025_03_02_preview::types;
+use teams_phone_core::hooks::Repeat;
 use teams_phone_core::{Error, RequestOptions, Result};
 
 use super::{AccessToken, Identity};
@@ -74,7 +75,10 @@ impl CreateIdentity {
                 (false, true) => &["expiresInMinutes"],
                 (false, false) => &[],
             };
-        let repeatable = self.custom_id.is_some();
+        let repeat = match self.custom_id {
+            Some(_) => Repeat::Always,
+            None => Repeat::Unprocessed,
+        };
         let body = types::CommunicationIdentityCreateRequest {
             custom_id: self.custom_id.map(|id| id.as_str().to_owned()),
             create_token_with_scopes: self.scopes,
@@ -85,7 +89,7 @@ impl CreateIdentity {
             .call(
                 OPERATION,
                 self.options,
-                |inner| inner.with_fields(fields).with_idempotent(repeatable),
+                |inner| inner.with_fields(fields).with_repeat(repeat),
                 async |rest| rest.identity_create(&body).await,
             )
             .await?;
