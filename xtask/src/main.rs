@@ -27,7 +27,7 @@ struct Args {
 enum Command {
     /// Generate the low-level clients from `specs/`.
     Regen(regen::Args),
-    /// Convert a Swagger 2.0 file, with its relative references, to OpenAPI 3.0.
+    /// Convert a Swagger 2.0 file, with its relative references, to OpenAPI 3.0; check one that is OpenAPI 3.0.
     Convert(regen::convert::Args),
     /// Compare two API versions or two files, and say what breaks.
     Diff(diff::Args),

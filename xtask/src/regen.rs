@@ -42,8 +42,9 @@ struct Target {
     api: &'static str,
     /// Its folder under `crates/`.
     package: &'static str,
-    /// The version whose types can carry those of all others; hand-written crates bind to it.
-    superset: &'static str,
+    /// The version whose types can carry those of all others; hand-written crates bind to it. Without one, no
+    /// operation may stand in two versions.
+    superset: Option<&'static str>,
     service: Service,
 }
 
@@ -56,33 +57,46 @@ struct Service {
 }
 
 /// Where requests name the API version.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VersionIn {
     Query,
     Path,
 }
 
-const TARGETS: [Target; 1] = [Target {
-    api: "acs-identity",
-    package: "acs-identity-rest",
-    superset: "2025-03-02-preview",
-    service: Service {
-        version_in: VersionIn::Query,
-        client_request_id: "x-ms-client-request-id",
+const TARGETS: [Target; 2] = [
+    Target {
+        api: "acs-identity",
+        package: "acs-identity-rest",
+        superset: Some("2025-03-02-preview"),
+        service: Service {
+            version_in: VersionIn::Query,
+            client_request_id: "x-ms-client-request-id",
+        },
     },
-}];
+    Target {
+        api: "graph-teams",
+        package: "graph-teams-rest",
+        superset: None,
+        service: Service {
+            version_in: VersionIn::Path,
+            client_request_id: "client-request-id",
+        },
+    },
+];
 
 /// What happens to a converted document, in this order.
-const PASSES: [(&str, Pass); 14] = [
+const PASSES: [(&str, Pass); 16] = [
     ("operation names", passes::operation_names::operation_names),
     ("api-version", passes::api_version::api_version),
     ("error responses", passes::error_responses::error_responses),
     ("empty success", passes::empty_success::empty_success),
+    ("envelopes", passes::envelopes::envelopes),
     ("media types", passes::media_types::media_types),
     ("constraints", passes::constraints::constraints),
     ("bare objects", passes::bare_objects::bare_objects),
     ("optional arrays", passes::optional_arrays::optional_arrays),
     ("nullable values", passes::nullable_values::nullable_values),
+    ("clearable values", passes::clearable_values::clearable_values),
     ("secrets", passes::secrets::secrets),
     ("open enums", passes::open_enums::open_enums),
     ("doc text", passes::doc_text::doc_text),
@@ -205,6 +219,17 @@ fn generate(target: &Target, roots: &Roots) -> Result<Vec<emit::File>> {
     emit::files(&api).with_context(|| target.api)
 }
 
+/// Fails when the document names its version elsewhere than the runtime will.
+fn check_place(service: Service, document: &Value) -> Result<()> {
+    let in_path = passes::api_version::in_path(document);
+    let (told, expected) = match service.version_in {
+        VersionIn::Path if !in_path => ("not in the path", "at the end of the server's URL"),
+        VersionIn::Query if in_path => ("in the path", "in the query"),
+        _ => return Ok(()),
+    };
+    anyhow::bail!("the API version is {told}; xtask/src/regen.rs expects it {expected}")
+}
+
 fn load(target: &Target, roots: &Roots) -> Result<Api> {
     let registry = Registry::load_from(&roots.specs)?;
     let specs = registry.api(target.api);
@@ -226,6 +251,7 @@ fn load(target: &Target, roots: &Roots) -> Result<Api> {
             default: spec.default,
         };
         let converted = convert::file(&spec.path()).with_context(|| file.label.clone())?;
+        check_place(target.service, &converted).with_context(|| file.label.clone())?;
         let mut rewritten = converted.clone();
         let rules = overlay.for_version(&file.version);
         let notes =

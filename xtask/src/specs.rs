@@ -232,11 +232,16 @@ impl Spec {
     }
 }
 
-/// `v` and the version, with everything that cannot stand in a Rust name replaced: `v2025_03_02_preview`.
+/// The version with everything that cannot stand in a Rust name replaced, and `v` in front of a number:
+/// `v2025_03_02_preview`, `v1_0`, `beta`.
 pub(crate) fn module_name(version: &str) -> String {
-    let plain = version.strip_prefix('v').unwrap_or(version);
-    let body = plain.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-    format!("v{}", body.to_ascii_lowercase())
+    let body = version.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let v = if body.starts_with(|c: char| c.is_ascii_digit()) {
+        "v"
+    } else {
+        ""
+    };
+    format!("{v}{}", body.to_ascii_lowercase())
 }
 
 fn check_relations(specs: &[Spec]) -> anyhow::Result<()> {
@@ -267,7 +272,8 @@ fn check_relations(specs: &[Spec]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Sorts versions by date, a preview in front of the release of the same day.
+/// Sorts versions by date, a preview in front of the release of the same day; versions without a date by name,
+/// which puts `beta` in front of `v1.0`.
 pub(crate) fn age(version: &str) -> (&str, bool, &str) {
     let dated = version.len() >= 10
         && version.is_char_boundary(10)

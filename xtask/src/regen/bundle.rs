@@ -40,6 +40,11 @@ pub(crate) struct Bundle {
     origins: Vec<(Pointer, String, Pointer)>,
 }
 
+/// Reads one file, as it is.
+pub(crate) fn load(path: &Path) -> anyhow::Result<Value> {
+    load::json(path)
+}
+
 impl Bundle {
     /// Reads the file at `path` and all it refers to.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {

@@ -1,5 +1,5 @@
 //! Converts Swagger 2.0, as Azure's services write it, to OpenAPI 3.0.3: the `convert` command and the first step of
-//! `regen`. Strict: a keyword that is not understood is an error that names file and JSON pointer. Nothing is dropped
+//! `regen`. A document that is OpenAPI 3.0 already is checked and passed on. Strict: a keyword that is not understood is an error that names file and JSON pointer. Nothing is dropped
 //! but what says nothing, and each such rule is listed at the head of the module that applies it.
 //! Knows nothing of any one service, and of nothing that is done to the document afterwards.
 
@@ -10,6 +10,7 @@ mod extension;
 mod host;
 mod info;
 mod node;
+mod openapi;
 mod parameter;
 mod path;
 mod response;
@@ -29,12 +30,12 @@ use serde_json::{Map, Value};
 use self::context::{Context, Section};
 use self::host::Host;
 use self::node::Node;
-use super::bundle::{Bundle, Pointer};
+use super::bundle::{self, Bundle, Pointer};
 
 /// Flags of `cargo xtask convert`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The Swagger 2.0 file (JSON); files it refers to are read too.
+    /// The Swagger 2.0 file (JSON), with the files it refers to, or a single OpenAPI 3.0 file to be checked.
     path: PathBuf,
     /// Where to write the OpenAPI 3.0 document; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
@@ -43,7 +44,7 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let conversion = convert(Bundle::read(&args.path)?)?;
+    let conversion = read(&args.path)?;
     for note in &conversion.notes {
         eprintln!("note: {note}");
     }
@@ -59,7 +60,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Converts the file at `path` and all it refers to.
 pub(crate) fn file(path: &Path) -> anyhow::Result<Value> {
-    convert(Bundle::read(path)?).map(|conversion| conversion.document)
+    read(path).map(|conversion| conversion.document)
+}
+
+fn read(path: &Path) -> anyhow::Result<Conversion> {
+    let document = bundle::load(path)?;
+    if document.get("openapi").is_none() {
+        return convert(Bundle::read(path)?);
+    }
+    Ok(Conversion {
+        document: openapi::checked(&path.display().to_string(), document)?,
+        notes: Vec::new(),
+    })
 }
 
 /// An OpenAPI 3.0 document, and what its reader should know about names that had to change.
@@ -87,12 +99,6 @@ fn convert(bundle: Bundle) -> anyhow::Result<Conversion> {
 }
 
 fn version(node: &mut Node<'_>) -> anyhow::Result<()> {
-    if node.has("openapi") {
-        return Err(node.error_at(
-            "openapi",
-            "the document is OpenAPI 3 already, use it as it is",
-        ));
-    }
     match node.required_string("swagger")? {
         "2.0" => Ok(()),
         other => Err(node.error_at(

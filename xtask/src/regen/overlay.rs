@@ -14,6 +14,10 @@ use serde::Deserialize;
 pub(crate) struct Overlay {
     #[serde(default, rename = "operation")]
     pub(crate) operations: Vec<OperationRule>,
+    #[serde(default, rename = "envelope")]
+    pub(crate) envelopes: Vec<EnvelopeRule>,
+    #[serde(default, rename = "clearable")]
+    pub(crate) clearables: Vec<ClearableRule>,
     #[serde(default, rename = "nullable")]
     pub(crate) nullables: Vec<NullableRule>,
     #[serde(default, rename = "secret")]
@@ -76,6 +80,28 @@ rule! {
 }
 
 rule! {
+    /// Says how the body of a success may be wrapped, whatever the document says.
+    EnvelopeRule {
+        /// In upper case.
+        method: String,
+        path: String,
+        shape: Shape,
+    }
+    for_all(true)
+    label(rule) format!("[[envelope]] {} {}", rule.method, rule.path)
+}
+
+rule! {
+    /// Lets a request tell an absent, a null and an empty member apart.
+    ClearableRule {
+        schema: String,
+        property: String,
+    }
+    for_all(false)
+    label(rule) format!("[[clearable]] {}.{}", rule.schema, rule.property)
+}
+
+rule! {
     /// Says that a value may be `null` although the document does not.
     NullableRule {
         /// JSON pointer into the converted document.
@@ -120,6 +146,16 @@ rule! {
     }
     for_all(true)
     label(rule) format!("[[shared]] {}", rule.schema)
+}
+
+/// How a body may be wrapped; the runtime's table has variants of the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Shape {
+    /// One entity, bare or as the member `value`.
+    Entity,
+    /// A list in the member `value`.
+    Collection,
 }
 
 /// What every rule has.
@@ -177,6 +213,12 @@ impl Overlay {
             .operations
             .retain(|rule| rule.header().applies_to(version));
         overlay
+            .envelopes
+            .retain(|rule| rule.header().applies_to(version));
+        overlay
+            .clearables
+            .retain(|rule| rule.header().applies_to(version));
+        overlay
             .nullables
             .retain(|rule| rule.header().applies_to(version));
         overlay
@@ -200,6 +242,12 @@ impl Overlay {
         rule.with_context(|| {
             format!("{method} {path} has no [[operation]] rule in the overlay; give it a name that will not change")
         })
+    }
+
+    /// The rule about the body of this operation, if there is one.
+    pub(crate) fn envelope(&self, method: &str, path: &str) -> Option<&EnvelopeRule> {
+        let mut rules = self.envelopes.iter();
+        rules.find(|rule| rule.method == method && rule.path == path)
     }
 
     /// Fails when a rule had no effect in a version it lists, or in any version at all.
@@ -226,11 +274,15 @@ impl Overlay {
 
     fn headers(&self) -> Vec<Header<'_>> {
         let operations = self.operations.iter().map(OperationRule::header);
+        let envelopes = self.envelopes.iter().map(EnvelopeRule::header);
+        let clearables = self.clearables.iter().map(ClearableRule::header);
         let nullables = self.nullables.iter().map(NullableRule::header);
         let secrets = self.secrets.iter().map(SecretRule::header);
         let enums = self.enums.iter().map(EnumRule::header);
         let shared = self.shared.iter().map(SharedRule::header);
         operations
+            .chain(envelopes)
+            .chain(clearables)
             .chain(nullables)
             .chain(secrets)
             .chain(enums)

@@ -5,9 +5,11 @@
 
 pub(crate) mod api_version;
 pub(crate) mod bare_objects;
+pub(crate) mod clearable_values;
 pub(crate) mod constraints;
 pub(crate) mod doc_text;
 pub(crate) mod empty_success;
+pub(crate) mod envelopes;
 pub(crate) mod error_responses;
 pub(crate) mod media_types;
 pub(crate) mod nullable_values;

@@ -1,14 +1,44 @@
-//! Checks that the types of one version can carry what every other version sends and receives.
+//! Checks that hand-written crates can bind to generated types without minding versions.
 //!
-//! Hand-written crates bind to that version's module and choose the `api-version` at run time, operation by
-//! operation; that is honest only while this holds.
+//! Either the types of one version can carry what every other version sends and receives: hand-written crates bind
+//! to that version's module and choose the `api-version` at run time, operation by operation. Or every operation is
+//! in one version only, and its types are that version's.
 
 use anyhow::{Context, Result, bail};
 
 use super::Version;
+use super::document::operations;
 
-/// Fails with what the superset lacks.
-pub(crate) fn check(versions: &[Version], superset: &str) -> Result<()> {
+/// Fails with what the superset lacks or, without one, with an operation that several versions have.
+pub(crate) fn check(versions: &[Version], superset: Option<&str>) -> Result<()> {
+    match superset {
+        Some(superset) => carries_all(versions, superset),
+        None => disjoint(versions),
+    }
+}
+
+fn disjoint(versions: &[Version]) -> Result<()> {
+    for (index, version) in versions.iter().enumerate() {
+        for operation in operations(&version.rewritten) {
+            let same = |other: &Version| {
+                let mut all = operations(&other.rewritten).into_iter();
+                all.any(|other| (&other.method, other.path) == (&operation.method, operation.path))
+            };
+            if let Some(other) = versions[..index].iter().find(|other| same(other)) {
+                bail!(
+                    "{} {} is in {} and in {}; keep it in one of them, or name a version whose types carry all others",
+                    operation.method,
+                    operation.path,
+                    other.spec.version,
+                    version.spec.version
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+fn carries_all(versions: &[Version], superset: &str) -> Result<()> {
     let all = || versions.iter();
     let superset = all().find(|version| version.spec.version == superset);
     let superset =

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::rewrite;
 use crate::regen::document::{operations, plain, reachable, schemas_of};
-use crate::regen::passes::{open_enums, secrets};
+use crate::regen::passes::{clearable_values, open_enums, secrets};
 use crate::regen::{Api, Version};
 
 /// The module of one version.
@@ -126,6 +126,12 @@ fn settings<'a>(
     settings.with_conversion(
         serde_json::from_value(secret)?,
         "::teams_phone_core::Secret",
+        std::iter::empty(),
+    );
+    let clearable = json!({"type": "string", "format": clearable_values::FORMAT});
+    settings.with_conversion(
+        serde_json::from_value(clearable)?,
+        "::std::option::Option<::std::string::String>",
         std::iter::empty(),
     );
     let time = json!({"type": "string", "format": "date-time"});

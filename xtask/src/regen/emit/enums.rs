@@ -268,7 +268,8 @@ fn variant_text(known: &EnumValue, rule: EnumRuleView<'_>) -> String {
     text
 }
 
-/// `chat.join.limited` is `ChatJoinLimited`.
+/// `chat.join.limited` is `ChatJoinLimited`. A documented `unknown` is the service's own doubt, and must not take the
+/// name of the variant for what this library does not know.
 fn variant(value: &str) -> String {
     let words = value.split(|character: char| !character.is_alphanumeric());
     let words = words.filter_map(|word| {
@@ -277,5 +278,9 @@ fn variant(value: &str) -> String {
             .next()
             .map(|first| first.to_uppercase().chain(characters).collect::<String>())
     });
-    words.collect()
+    let name: String = words.collect();
+    if name == "Unknown" {
+        return "UnknownToService".to_owned();
+    }
+    name
 }

@@ -29,6 +29,8 @@ pub(crate) fn module(api: &Api) -> Result<TokenStream> {
         .map(|rule| row(api, rule))
         .collect::<Result<Vec<_>>>()?;
     let count = rows.len();
+    let has_field = |row: &TokenStream| row.to_string().contains("Field {");
+    let field = rows.iter().any(has_field).then(|| quote!(Field,));
     let Service {
         version_in,
         client_request_id,
@@ -36,7 +38,7 @@ pub(crate) fn module(api: &Api) -> Result<TokenStream> {
     let (name, version_in) = (&api.name, format_ident!("{version_in:?}"));
     Ok(quote! {
         use ::reqwest::header::HeaderName;
-        use ::teams_phone_core::hooks::{Field, Operation, Service, Shape, VersionPlace};
+        use ::teams_phone_core::hooks::{#field Operation, Service, Shape, VersionPlace};
 
         static SERVICE: Service = Service {
             api: #name,
@@ -82,6 +84,11 @@ fn row(api: &Api, rule: &OperationRule) -> Result<TokenStream> {
         quote!((#version, #upstream))
     });
     let fields = fields(&appearances);
+    let shape = api
+        .overlay
+        .envelope(method, template)
+        .map_or("Plain".to_owned(), |rule| format!("{:?}", rule.shape));
+    let shape = format_ident!("{shape}");
     Ok(quote! {
         Operation {
             id: #id,
@@ -92,7 +99,7 @@ fn row(api: &Api, rule: &OperationRule) -> Result<TokenStream> {
             content_type: #content_type,
             success: &[#(#success),*],
             empty_as_null: &[#(#empty_as_null),*],
-            shape: Shape::Plain,
+            shape: Shape::#shape,
             default_version: #default_version,
             versions: &[#(#versions),*],
             upstream_ids: &[#(#upstream_ids),*],

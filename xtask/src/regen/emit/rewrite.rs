@@ -6,8 +6,9 @@ use anyhow::{Context, Result, ensure};
 use proc_macro2::TokenStream;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct,
-    ItemUse, Lit, Meta, Type, UseTree, parse_quote,
+    Attribute, Expr, ExprLit, Field, Fields, File, GenericArgument, ImplItem, ImplItemFn, Item,
+    ItemMod, ItemStruct, ItemUse, Lit, Meta, PathArguments, PathSegment, Type, UseTree,
+    parse_quote,
 };
 
 /// Corrects a whole client module.
@@ -128,7 +129,8 @@ fn no_unused_error(file: &mut File) {
     }
 }
 
-/// Makes every list that is a required field read `null` as empty, and prints documentation as people write it.
+/// Makes every list that is a required field read `null` as empty, and an optional value that may be `null` tell
+/// that from nothing; documents the field for members without a name, and prints documentation as people write it.
 struct Polish;
 
 impl VisitMut for Polish {
@@ -141,11 +143,23 @@ impl VisitMut for Polish {
 
     fn visit_field_mut(&mut self, field: &mut Field) {
         lines(&mut field.attrs);
-        if is_list(&field.ty) {
+        if last_segment(&field.ty).is_some_and(|last| last.ident == "Vec") {
             let lenient = "crate::lenient::null_as_empty";
             field
                 .attrs
                 .push(parse_quote!(#[serde(deserialize_with = #lenient)]));
+        }
+        if is_option_of_option(&field.ty) {
+            let present = "crate::lenient::present";
+            field
+                .attrs
+                .push(parse_quote!(#[serde(default, deserialize_with = #present)]));
+        }
+        let flattened =
+            matches!(&*field.attrs, [only] if quote::quote!(#only).to_string().contains("flatten"));
+        if flattened {
+            let text = " Members that have no name in the document, as they came.";
+            field.attrs.insert(0, parse_quote!(#[doc = #text]));
         }
     }
 
@@ -166,8 +180,20 @@ impl VisitMut for Polish {
     }
 }
 
-fn is_list(kind: &Type) -> bool {
-    matches!(kind, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Vec"))
+fn last_segment(kind: &Type) -> Option<&PathSegment> {
+    match kind {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn is_option_of_option(kind: &Type) -> bool {
+    let option = |kind| last_segment(kind).filter(|last| last.ident == "Option");
+    let inner = option(kind).and_then(|outer| match &outer.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+        _ => None,
+    });
+    matches!(inner, Some(GenericArgument::Type(inner)) if option(inner).is_some())
 }
 
 /// Turns each doc attribute of several lines into one per line.

@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::regen::SpecFile;
 use crate::regen::overlay::Overlay;
+use crate::regen::{Service, SpecFile, VersionIn};
 
 /// An API of one version that consists of what is given.
 fn api(overlay: &str, document: serde_json::Value) -> Api {

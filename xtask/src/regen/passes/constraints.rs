@@ -43,6 +43,9 @@ pub(crate) fn constraints(document: &mut Value, _: &Overlay) -> Result<Vec<Note>
         if schema.get("uniqueItems").is_some() && remove(schema, "uniqueItems") {
             dropped.push("uniqueItems");
         }
+        if schema.get("format").is_some_and(|format| format == "uuid") && remove(schema, "format") {
+            dropped.push("format: uuid");
+        }
         if !dropped.is_empty() {
             notes.push(Note::general(format!(
                 "{at}: dropped {}",

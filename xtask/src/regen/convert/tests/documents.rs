@@ -255,7 +255,7 @@ fn refuses_documents_of_another_kind() {
     for (members, message) in [
         (
             json!({ "openapi": "3.0.3" }),
-            "/openapi: the document is OpenAPI 3 already",
+            "/openapi: unknown keyword `openapi`",
         ),
         (
             json!({ "swagger": "1.2" }),
