@@ -5,12 +5,9 @@ use std::sync::Arc;
 
 use acs_identity_rest::v2025_03_02_preview as rest;
 use jiff::{SignedDuration, Timestamp};
-use teams_phone_core::clock::{Clock, SystemClock};
-use teams_phone_core::hooks::{self, Answer, ClientResult, Inner};
-use teams_phone_core::{
-    ApiVersion, Credential, Endpoint, Error, Pipeline, RateLimits, RequestOptions, Result,
-    RetryPolicy,
-};
+use teams_phone_core::clock::Clock;
+use teams_phone_core::hooks::{Answer, ClientResult, Inner};
+use teams_phone_core::{Credential, Endpoint, Error, RateLimits, RequestOptions, Result};
 
 use crate::ConnectionString;
 use crate::assignments::Assignments;
@@ -18,6 +15,7 @@ use crate::bulk::Bulk;
 use crate::entra::EntraAssignments;
 use crate::exchanges::Exchanges;
 use crate::identities::Identities;
+use crate::session::{Session, Settings, settings};
 
 /// Where the connection string is looked for, in this order.
 const VARIABLES: [&str; 2] = [
@@ -34,7 +32,7 @@ const US_SCOPES: &[&str] = &["https://communication.azure.us//.default"];
 ///
 /// Cloning is cheap; clones share connections and the retry budget.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>, Pipeline);
+pub struct Client(Session);
 
 impl Client {
     /// Starts to put a client together.
@@ -104,22 +102,21 @@ impl Client {
     /// The resource's address.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
-        self.1.endpoint()
+        self.0.endpoint()
     }
 
     /// The same client within limits on the requests sent.
     pub(crate) fn with_rate_limits(&self, limits: Arc<RateLimits>) -> Self {
-        let inner = (*self.0).clone().with_rate_limits(limits);
-        Self(Arc::new(inner), self.1.clone())
+        Self(self.0.with_rate_limits(limits))
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        self.1.clock()
+        self.0.clock()
     }
 
     /// The service's time, as far as it is known to differ from this machine's.
     pub(crate) fn now(&self) -> Timestamp {
-        let skew = SignedDuration::from_secs(self.1.clock_skew_seconds());
+        let skew = SignedDuration::from_secs(self.0.clock_skew_seconds());
         let now = Timestamp::try_from(self.clock().now()).unwrap_or_default();
         now.checked_add(skew).unwrap_or(now)
     }
@@ -136,9 +133,8 @@ impl Client {
         T: serde::de::DeserializeOwned,
         F: Future<Output = ClientResult<T, E>>,
     {
-        let inner = refine(self.0.for_call(options));
-        let result = send(rest::client(inner.clone())).await;
-        inner.finish(operation, result)
+        let send = |inner| send(rest::client(inner));
+        self.0.call(operation, options, refine, send).await
     }
 
     /// Gets the next page of a list from the link that the page before it gave.
@@ -148,10 +144,7 @@ impl Client {
         options: RequestOptions,
         link: &str,
     ) -> Result<T> {
-        let operation = hooks::find(&acs_identity_rest::OPERATIONS, operation)
-            .ok_or_else(|| Error::config("the list is not an operation of the API"))?;
-        let inner = self.0.for_call(options);
-        Ok(inner.follow(operation, link).await?.value)
+        self.0.follow(operation, options, link).await
     }
 }
 
@@ -167,12 +160,7 @@ impl fmt::Debug for Client {
 #[derive(Debug, Default)]
 pub struct ClientBuilder {
     endpoint: Option<Endpoint>,
-    credential: Option<Credential>,
-    scopes: Option<&'static [&'static str]>,
-    retry: RetryPolicy,
-    api_version: Option<ApiVersion>,
-    clock: Option<Arc<dyn Clock>>,
-    roots: Vec<Vec<u8>>,
+    settings: Settings,
 }
 
 impl ClientBuilder {
@@ -193,47 +181,11 @@ impl ClientBuilder {
     /// What calls are authorised with: an [`AccessKey`](crate::AccessKey) or a [`Credential`].
     #[must_use]
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
-        self.credential = Some(credential.into());
+        self.settings.credential = Some(credential.into());
         self
     }
 
-    /// The scopes of the bearer tokens that calls are authorised with; unused with an access key.
-    ///
-    /// Default: the one for managing resources, in the cloud that the endpoint is in.
-    #[must_use]
-    pub fn scopes(mut self, scopes: &'static [&'static str]) -> Self {
-        self.scopes = Some(scopes);
-        self
-    }
-
-    /// How calls are retried; see [`RetryPolicy`] for the default.
-    #[must_use]
-    pub fn retry(mut self, retry: RetryPolicy) -> Self {
-        self.retry = retry;
-        self
-    }
-
-    /// The API version of all calls that do not choose their own; default: per call, the newest
-    /// generally available one that has it.
-    #[must_use]
-    pub fn api_version(mut self, version: ApiVersion) -> Self {
-        self.api_version = Some(version);
-        self
-    }
-
-    /// Trusts the certificates of a PEM text in addition to the platform's; may be called again.
-    #[must_use]
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.roots.push(pem.into());
-        self
-    }
-
-    /// Where time and chance come from; for tests.
-    #[must_use]
-    pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
-        self
-    }
+    settings!();
 
     /// Makes the client. Opens no connection and needs no runtime.
     ///
@@ -247,24 +199,13 @@ impl ClientBuilder {
             ))
         };
         let endpoint = self.endpoint.ok_or_else(|| missing("endpoint"))?;
-        let credential = self.credential.ok_or_else(|| missing("credential"))?;
-        if let Some(version) = &self.api_version {
-            hooks::check_version(&acs_identity_rest::OPERATIONS, version)?;
-        }
-        let clock = self
-            .clock
-            .unwrap_or_else(|| Arc::new(SystemClock::default()));
-        let scopes = self.scopes.unwrap_or_else(|| scopes_at(&endpoint));
-        let mut pipeline = Pipeline::builder(endpoint, credential)
-            .scopes(scopes)
-            .retry(self.retry)
-            .clock(clock);
-        for pem in self.roots {
-            pipeline = pipeline.root_certificates(pem);
-        }
-        let pipeline = pipeline.build()?;
-        let inner = Inner::new(pipeline.clone(), self.api_version);
-        Ok(Client(Arc::new(inner), pipeline))
+        let credential = self.settings.credential.clone();
+        let credential = credential.ok_or_else(|| missing("credential"))?;
+        let scopes = scopes_at(&endpoint);
+        let session =
+            self.settings
+                .open(endpoint, credential, scopes, &acs_identity_rest::OPERATIONS)?;
+        Ok(Client(session))
     }
 }
 

@@ -49,6 +49,7 @@ pub mod identifier;
 pub mod identities;
 mod ids;
 mod request;
+mod session;
 
 pub use acs_identity_rest::enums::{
     CommunicationIdentityTokenScope as Scope, EntraPrincipalType,
