@@ -5,7 +5,7 @@
 
 mod bundle;
 pub(crate) mod convert;
-mod document;
+pub(crate) mod document;
 mod emit;
 mod overlay;
 mod passes;

@@ -15,8 +15,28 @@ pub(crate) struct Exceptions {
     /// Other upstream documents that describe a registered version.
     #[serde(default)]
     pub(crate) also: Vec<Also>,
+    /// Versions whose facts are compared, because no one upstream document is the model of ours.
+    #[serde(default)]
+    pub(crate) facts: Vec<Facts>,
     #[serde(default)]
     exception: Vec<Exception>,
+}
+
+/// Where the facts of a registered version can be checked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Facts {
+    /// The registered version.
+    pub(crate) version: String,
+    /// Paths of OpenAPI documents; together they state the facts.
+    pub(crate) documents: Vec<String>,
+    /// Path of the list of operations of a generated client.
+    pub(crate) clients: String,
+    /// The part of the API that the client has: the beginning of its paths.
+    pub(crate) clients_below: String,
+    /// What the sources are, for the reader of the file.
+    #[serde(rename = "reason")]
+    _reason: String,
 }
 
 /// Another upstream document of a registered version.

@@ -362,6 +362,62 @@ fn every_spec_is_identical_to_the_real_document() {
 }
 
 #[test]
+fn the_facts_of_every_spec_are_those_of_its_sources() {
+    let Some(upstream) = crate::root::upstream() else {
+        return;
+    };
+    let registry = Registry::load().unwrap();
+    let verdicts = check(&registry, &upstream, Some("graph-teams")).unwrap();
+    assert_eq!(verdicts.len(), 2, "{verdicts:#?}");
+    for verdict in verdicts {
+        assert!(verdict.judgement.passes(), "{verdict}");
+    }
+}
+
+/// Our texts are our own, however upstream's are worded.
+#[test]
+fn no_text_of_six_words_is_upstreams() {
+    fn texts(value: &Value, found: &mut std::collections::BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                for (key, value) in map {
+                    match value.as_str() {
+                        Some(text) if matches!(key.as_str(), "description" | "summary") => {
+                            let words: Vec<_> = text.split_whitespace().collect();
+                            let text = words.join(" ").to_lowercase();
+                            if words.len() >= 6 {
+                                found.insert(text.trim_end_matches('.').to_owned());
+                            }
+                        }
+                        _ => texts(value, found),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+            _ => {}
+        }
+    }
+    let Some(upstream) = crate::root::upstream() else {
+        return;
+    };
+    let registry = Registry::load().unwrap();
+    let (mut ours, mut theirs) = Default::default();
+    let exceptions = registry.folder().join("graph-teams/conformance.toml");
+    let exceptions = Exceptions::load(&exceptions).unwrap();
+    for spec in registry.api("graph-teams") {
+        texts(&json(&spec.path()).unwrap(), &mut ours);
+    }
+    for sources in &exceptions.facts {
+        for path in sources.documents.iter().chain([&sources.clients]) {
+            texts(&json(&upstream.join(path)).unwrap(), &mut theirs);
+        }
+    }
+    assert!(ours.len() > 50 && theirs.len() > 50);
+    let taken: Vec<_> = ours.intersection(&theirs).collect();
+    assert!(taken.is_empty(), "{taken:#?}");
+}
+
+#[test]
 fn a_missing_upstream_document_is_an_error_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let registry = Registry::load().unwrap();

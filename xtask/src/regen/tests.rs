@@ -18,8 +18,10 @@ impl Copy {
         let folder = TempDir::new().unwrap();
         let roots = Roots::of(folder.path());
         copy(&workspace.join("specs"), &roots.specs);
-        let generated = format!("crates/{}/src/generated", TARGET.package);
-        copy(&workspace.join(&generated), &folder.path().join(generated));
+        for target in &TARGETS {
+            let generated = format!("crates/{}/src/generated", target.package);
+            copy(&workspace.join(&generated), &folder.path().join(generated));
+        }
         Self {
             roots,
             _folder: folder,

@@ -8,7 +8,7 @@ use super::tree::Tree;
 /// Which of our crates each crate may depend on; a star stands for any name.
 ///
 /// The emulator is absent on purpose: it must disagree with a client that is wrong, so it shares nothing with it.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("teams-phone-core", &[]),
     ("teams-phone-emulator", &[]),
     ("xtask", &[]),
@@ -26,6 +26,7 @@ const LAYERS: [(&str, &[&str]); 9] = [
         "teams-phone-python",
         &["teams-phone", "teams-phone-emulator"],
     ),
+    ("teams-phone-fuzz", &["*"]),
     ("teams-phone-tests", &["*"]),
 ];
 /// What tests may use in addition: the emulator, where it does not make a circle.

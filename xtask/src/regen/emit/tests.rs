@@ -199,7 +199,7 @@ fn the_table_says_which_versions_have_an_operation_and_its_inputs() {
         .to_string()
         .replace(' ', "");
     for part in [
-        "id:\"a_do\",method:\"POST\",template:\"/a\",idempotent:false",
+        "id:\"a_do\",service:&SERVICE,method:\"POST\",template:\"/a\",idempotent:false",
         "content_type:Some(\"application/merge-patch+json\"),success:&[200,204],empty_as_null:&[204]",
         "default_version:\"2025-02-01\",versions:&[\"2025-01-01\",\"2025-02-01\",\"2025-03-01-preview\"]",
         "upstream_ids:&[(\"2025-01-01\",\"Up_Stream\")",
