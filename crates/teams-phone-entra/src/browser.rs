@@ -3,7 +3,6 @@
 mod listener;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +10,11 @@ use std::time::Duration;
 use futures::future::{BoxFuture, Either, select};
 use oauth2::basic::BasicTokenResponse;
 use oauth2::{AuthorizationCode, CsrfToken, PkceCodeChallenge, RedirectUrl};
-use teams_phone_core::clock::Clock;
-use teams_phone_core::{BearerToken, Error, ErrorKind, Secret, TokenCredential, TokenRequest};
+use teams_phone_core::{Error, ErrorKind, Secret, TokenRequest};
 use url::Url;
 
-use crate::interactive::{App, Session, Settings, SignIn, scopes};
-use crate::{Authority, TokenCache, failure};
+use crate::interactive::{self, App, Session, Settings, SignIn, scopes};
+use crate::{TokenCache, failure};
 use listener::{Answer, Listener};
 
 const NAME: &str = "browser";
@@ -81,35 +79,9 @@ impl BrowserBuilder {
         self.way.login_hint = Some(account.into());
         self
     }
-
-    /// The sign-in service, of the public cloud unless set.
-    pub fn authority(mut self, authority: impl Into<Authority>) -> Self {
-        self.settings.authority = authority.into();
-        self
-    }
-
-    /// Trusts the certificates of a PEM text in addition to the platform's.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.settings.roots.push(pem.into());
-        self
-    }
-
-    /// Where time comes from.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.clock = clock;
-        self
-    }
-
-    /// Builds the credential; sends and opens nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the tenant, the client id or a root certificate is not one.
-    pub fn build(self) -> Result<Browser, Error> {
-        let clock = Arc::clone(&self.settings.clock);
-        let session = Session::new(self.settings, self.way)?;
-        Ok(Browser(TokenCache::with_clock(session, clock)))
-    }
 }
+
+interactive::person_signs_in!(Browser, BrowserBuilder);
 
 impl SignIn for Way {
     const NAME: &'static str = NAME;
@@ -216,35 +188,4 @@ pub fn open_in_browser(url: &Url) -> std::io::Result<()> {
         .spawn()?;
     std::thread::spawn(move || child.wait());
     Ok(())
-}
-
-impl TokenCredential for Browser {
-    fn get_token<'a>(
-        &'a self,
-        request: &'a TokenRequest<'a>,
-    ) -> BoxFuture<'a, Result<BearerToken, Error>> {
-        self.0.get_token(request)
-    }
-}
-
-impl fmt::Debug for Browser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Browser").field(self.0.credential()).finish()
-    }
-}
-
-impl fmt::Debug for BrowserBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BrowserBuilder")
-            .field("tenant", &self.settings.tenant)
-            .field("client_id", &self.settings.client_id)
-            .field("authority", &self.settings.authority)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Way")
-    }
 }

@@ -8,11 +8,10 @@ use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use oauth2::basic::BasicTokenResponse;
 use oauth2::{DeviceCodeErrorResponse, RequestTokenError, StandardDeviceAuthorizationResponse};
-use teams_phone_core::clock::Clock;
-use teams_phone_core::{BearerToken, Error, TokenCredential, TokenRequest};
+use teams_phone_core::{Error, TokenRequest};
 
-use crate::interactive::{App, Session, Settings, SignIn, scopes};
-use crate::{Authority, TokenCache};
+use crate::TokenCache;
+use crate::interactive::{self, App, Session, Settings, SignIn, scopes};
 
 /// Signs a person in with a code that is typed on any device with a browser.
 ///
@@ -41,7 +40,7 @@ pub struct DevicePrompt {
 #[must_use]
 pub struct DeviceCodeBuilder {
     settings: Settings,
-    prompt: Arc<Prompt>,
+    way: Way,
 }
 
 type Prompt = dyn Fn(&DevicePrompt) + Send + Sync;
@@ -55,7 +54,9 @@ impl DeviceCode {
     pub fn builder(tenant: impl Into<String>, client_id: impl Into<String>) -> DeviceCodeBuilder {
         DeviceCodeBuilder {
             settings: Settings::new(tenant.into(), client_id.into()),
-            prompt: Arc::new(|prompt| eprintln!("{prompt}")),
+            way: Way {
+                prompt: Arc::new(|prompt| eprintln!("{prompt}")),
+            },
         }
     }
 }
@@ -63,42 +64,12 @@ impl DeviceCode {
 impl DeviceCodeBuilder {
     /// Shows the code to the person; must not block.
     pub fn prompt(mut self, show: impl Fn(&DevicePrompt) + Send + Sync + 'static) -> Self {
-        self.prompt = Arc::new(show);
+        self.way.prompt = Arc::new(show);
         self
-    }
-
-    /// The sign-in service, of the public cloud unless set.
-    pub fn authority(mut self, authority: impl Into<Authority>) -> Self {
-        self.settings.authority = authority.into();
-        self
-    }
-
-    /// Trusts the certificates of a PEM text in addition to the platform's.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.settings.roots.push(pem.into());
-        self
-    }
-
-    /// Where time comes from.
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.clock = clock;
-        self
-    }
-
-    /// Builds the credential; sends nothing.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`](teams_phone_core::ErrorKind::Config) if the tenant, the client id or a root
-    /// certificate is not one.
-    pub fn build(self) -> Result<DeviceCode, Error> {
-        let clock = Arc::clone(&self.settings.clock);
-        let way = Way {
-            prompt: self.prompt,
-        };
-        let session = Session::new(self.settings, way)?;
-        Ok(DeviceCode(TokenCache::with_clock(session, clock)))
     }
 }
+
+interactive::person_signs_in!(DeviceCode, DeviceCodeBuilder);
 
 impl SignIn for Way {
     const NAME: &'static str = "device code";
@@ -138,15 +109,6 @@ impl SignIn for Way {
     }
 }
 
-impl TokenCredential for DeviceCode {
-    fn get_token<'a>(
-        &'a self,
-        request: &'a TokenRequest<'a>,
-    ) -> BoxFuture<'a, Result<BearerToken, Error>> {
-        self.0.get_token(request)
-    }
-}
-
 impl fmt::Display for DevicePrompt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minutes = self.expires_in.as_secs() / 60;
@@ -155,30 +117,6 @@ impl fmt::Display for DevicePrompt {
             "To sign in, open {} and enter the code {} (within {minutes} minutes).",
             self.verification_uri, self.user_code
         )
-    }
-}
-
-impl fmt::Debug for DeviceCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("DeviceCode")
-            .field(self.0.credential())
-            .finish()
-    }
-}
-
-impl fmt::Debug for DeviceCodeBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceCodeBuilder")
-            .field("tenant", &self.settings.tenant)
-            .field("client_id", &self.settings.client_id)
-            .field("authority", &self.settings.authority)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Way {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Way")
     }
 }
 

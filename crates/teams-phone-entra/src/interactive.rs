@@ -29,7 +29,7 @@ pub(crate) type Client =
     BasicClient<EndpointSet, EndpointSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// One way in which a person signs in.
-pub(crate) trait SignIn: fmt::Debug + Send + Sync + 'static {
+pub(crate) trait SignIn: Send + Sync + 'static {
     /// How errors call it.
     const NAME: &'static str;
 
@@ -61,6 +61,77 @@ impl Settings {
         }
     }
 }
+
+/// What credentials that a person signs in with, and their builders, have in common.
+macro_rules! person_signs_in {
+    ($credential:ident, $builder:ident) => {
+        impl $builder {
+            /// The sign-in service, of the public cloud unless set.
+            pub fn authority(mut self, authority: impl Into<$crate::Authority>) -> Self {
+                self.settings.authority = authority.into();
+                self
+            }
+
+            /// Trusts the certificates of a PEM text in addition to the platform's.
+            pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+                self.settings.roots.push(pem.into());
+                self
+            }
+
+            /// Where time comes from.
+            pub fn clock(
+                mut self,
+                clock: std::sync::Arc<dyn teams_phone_core::clock::Clock>,
+            ) -> Self {
+                self.settings.clock = clock;
+                self
+            }
+
+            /// Builds the credential; sends and shows nothing.
+            ///
+            /// # Errors
+            /// [`ErrorKind::Config`](teams_phone_core::ErrorKind::Config) if the tenant, the client id or a
+            /// root certificate is not one.
+            pub fn build(self) -> Result<$credential, teams_phone_core::Error> {
+                let clock = std::sync::Arc::clone(&self.settings.clock);
+                let session = $crate::interactive::Session::new(self.settings, self.way)?;
+                Ok($credential($crate::TokenCache::with_clock(session, clock)))
+            }
+        }
+
+        impl teams_phone_core::TokenCredential for $credential {
+            fn get_token<'a>(
+                &'a self,
+                request: &'a teams_phone_core::TokenRequest<'a>,
+            ) -> futures::future::BoxFuture<
+                'a,
+                Result<teams_phone_core::BearerToken, teams_phone_core::Error>,
+            > {
+                self.0.get_token(request)
+            }
+        }
+
+        impl std::fmt::Debug for $credential {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let session = self.0.credential();
+                f.debug_tuple(stringify!($credential))
+                    .field(session)
+                    .finish()
+            }
+        }
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    .field("tenant", &self.settings.tenant)
+                    .field("client_id", &self.settings.client_id)
+                    .field("authority", &self.settings.authority)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use person_signs_in;
 
 /// The application that a person signs in to.
 pub(crate) struct App {
