@@ -6,21 +6,21 @@ use teams_phone_core::{Error, ErrorKind};
 
 use crate::{Authority, failure};
 
-/// What to do about failures of the machine and its tools, by a part of their text.
+/// What to do about failures of the machine and its tools, by a part of their text; of several, what helps soonest.
 const ADVICE: &[(&str, &str)] = &[
-    (
-        "az not found on PATH",
-        "install the Azure CLI, or use another credential",
-    ),
-    (
-        "azd not found on PATH",
-        "install the Azure CLI or the Azure Developer CLI, or use another credential",
-    ),
     (
         "az login",
         "run `az login`, with `--tenant` if the resource is in another tenant",
     ),
     ("azd auth login", "run `azd auth login`"),
+    (
+        "azd not found on PATH",
+        "install the Azure CLI or the Azure Developer CLI, or use another credential",
+    ),
+    (
+        "az not found on PATH",
+        "install the Azure CLI, or use another credential",
+    ),
     (
         "no tenant ID",
         "set `AZURE_TENANT_ID`; the pod needs the label `azure.workload.identity/use: \"true\"`",
@@ -34,7 +34,7 @@ const ADVICE: &[(&str, &str)] = &[
         "set `AZURE_FEDERATED_TOKEN_FILE`; the pod needs the label `azure.workload.identity/use: \"true\"`",
     ),
     (
-        "the requested identity isn't assigned",
+        "the requested identity has not been assigned",
         "assign the managed identity to this machine, or name the one that is",
     ),
     (
@@ -60,9 +60,9 @@ pub(super) fn failed(name: &str, authority: &Authority, error: azure_core::Error
     }
     let text = error.to_string();
     if failure::code(&text).is_some() {
-        return failure::refused(name, "", within(&text));
+        return failure::refused(name, "", &within(&text));
     }
-    let shown = failure::clean(within(&text));
+    let shown = failure::clean(&within(&text));
     let error = Error::new(
         ErrorKind::Credential,
         format!("{name}: {}", shown.trim_end_matches('.')),
@@ -89,14 +89,19 @@ fn sent(error: &azure_core::Error) -> Option<&Error> {
     None
 }
 
-/// The text without the frame that `azure_identity` puts around it.
-fn within(text: &str) -> &str {
-    let text = text
-        .split("\nTo troubleshoot, visit")
-        .next()
-        .unwrap_or(text);
-    match text.split_once(" authentication failed.") {
-        Some((name, rest)) if !name.contains(' ') => rest.trim_start(),
-        _ => text,
+/// The text without the frames that `azure_identity` puts around it, one for each credential that it tried.
+fn within(text: &str) -> String {
+    let mut kept = String::new();
+    for line in text.lines() {
+        if line.starts_with("To troubleshoot, visit") || line.starts_with("Multiple errors were") {
+            continue;
+        }
+        let framed = line.split_once(" authentication failed.");
+        match framed.filter(|(name, _)| !name.contains(' ')) {
+            Some((_, rest)) if kept.is_empty() => kept.push_str(rest.trim_start()),
+            Some((_, rest)) => kept = format!("{}; {}", kept.trim_end(), rest.trim_start()),
+            None => kept = format!("{kept}\n{line}"),
+        }
     }
+    kept
 }
