@@ -154,6 +154,7 @@ impl ConnectionArgs {
         let options = [
             ("--connection-string-file", &self.connection_string_file),
             ("--auth-secret-file", &self.auth.auth_secret_file),
+            ("--auth-certificate-file", &self.auth.auth_certificate_file),
         ];
         let is_stdin =
             |path: &Option<PathBuf>| path.as_deref().is_some_and(|path| path.as_os_str() == "-");

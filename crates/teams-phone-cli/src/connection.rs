@@ -57,9 +57,7 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
             args.auth.method().name()
         )));
     } else {
-        builder = builder
-            .endpoint(login::endpoint(&args.auth)?)
-            .credential(login::credential(&args.auth, roots.clone())?);
+        builder = login::sign_in(builder, &args.auth, roots.clone())?;
     }
     if let Some(pem) = roots {
         builder = builder.root_certificates(pem);

@@ -20,6 +20,12 @@ pub(crate) const TENANT: &str = "AZURE_TENANT_ID";
 pub(crate) const CLIENT: &str = "AZURE_CLIENT_ID";
 /// The application's secret.
 pub(crate) const CLIENT_SECRET: &str = "AZURE_CLIENT_SECRET";
+/// The file with the application's certificate and key.
+pub(crate) const CERTIFICATE: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
+/// The file with the token of a Kubernetes pod.
+pub(crate) const TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
+/// The sign-in service.
+pub(crate) const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
 
 /// The environment variables as a text for help.
 pub(crate) const HELP: &str = "\
@@ -29,6 +35,9 @@ Environment:
   AZURE_COMMUNICATION_ENDPOINT              address of the resource, with --auth
   AZURE_TENANT_ID, AZURE_CLIENT_ID          who signs in, with --auth
   AZURE_CLIENT_SECRET                       the application's secret, with --auth client-secret
+  AZURE_CLIENT_CERTIFICATE_PATH             file with its certificate and key, with --auth client-certificate
+  AZURE_FEDERATED_TOKEN_FILE                file with the pod's token, with --auth workload-identity
+  AZURE_AUTHORITY_HOST                      the sign-in service, with --auth
   NO_COLOR                                  if set, output has no colour";
 
 /// The first connection string that is set, and by which variable.
@@ -62,6 +71,9 @@ mod tests {
             super::TENANT,
             super::CLIENT,
             super::CLIENT_SECRET,
+            super::CERTIFICATE,
+            super::TOKEN_FILE,
+            super::AUTHORITY,
         ];
         for name in super::CONNECTION_STRING.into_iter().chain(others) {
             assert!(super::HELP.contains(name));

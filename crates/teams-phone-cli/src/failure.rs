@@ -88,6 +88,14 @@ impl Failure {
         self
     }
 
+    /// Says what to do about it if nothing better is said already.
+    pub(crate) fn or_hint(self, text: impl Into<String>) -> Self {
+        match self {
+            Self::Usage { hint: None, .. } | Self::Local { hint: None, .. } => self.with_hint(text),
+            _ => self,
+        }
+    }
+
     /// A failed call, and where it went.
     pub(crate) fn call(error: Error, client: &Client) -> Self {
         Self::Call {

@@ -17,6 +17,17 @@ pub enum Cloud {
 }
 
 impl Cloud {
+    /// The cloud that a resource is in, told from its address; the public one unless that says otherwise.
+    #[must_use]
+    pub fn of(endpoint: &Endpoint) -> Self {
+        let host = endpoint.authority().split(':').next().unwrap_or_default();
+        if host.ends_with(".communication.azure.us") {
+            Self::UsGovernment
+        } else {
+            Self::Public
+        }
+    }
+
     /// The sign-in service.
     #[must_use]
     pub fn authority(self) -> Authority {
@@ -178,6 +189,11 @@ mod tests {
             assert_eq!(cloud.authority().as_str(), authority);
             assert!(cloud.resource_scope().contains(domain));
             assert!(cloud.calling_scope().contains(domain));
+            let endpoint = format!(
+                "https://name.communication.azure{}",
+                domain.replace('/', ":443")
+            );
+            assert_eq!(Cloud::of(&endpoint.parse().unwrap()), cloud);
         }
         let default = Authority::default();
         assert_eq!(

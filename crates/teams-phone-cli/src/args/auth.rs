@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use teams_phone::{ClientId, Endpoint};
-use teams_phone_entra::Authority;
+use teams_phone_entra::{Authority, Cloud};
 
 use super::values;
 
@@ -16,14 +16,29 @@ pub(crate) enum AuthMethod {
     ConnectionString,
     /// Whoever is signed in to the Azure CLI (`az login`).
     Cli,
+    /// Whoever is signed in to the Azure CLI, or else to the Azure Developer CLI (`azd auth login`).
+    DeveloperTools,
     /// The managed identity of the machine or container; --auth-client-id names a user-assigned one.
     ManagedIdentity,
+    /// The workload identity of a Kubernetes pod; the cluster sets the environment variables.
+    WorkloadIdentity,
     /// An application with a secret.
     ClientSecret,
+    /// An application with a certificate.
+    ClientCertificate,
     /// You sign in on any device, with a code.
     DeviceCode,
     /// You sign in with the browser of this machine.
     Browser,
+}
+
+/// A cloud of Microsoft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuthCloud {
+    /// The public cloud.
+    Public,
+    /// The cloud of the United States government.
+    UsGovernment,
 }
 
 /// Who signs in with Entra ID, and where.
@@ -52,8 +67,25 @@ pub(crate) struct AuthArgs {
     /// File with the application's secret; `-` reads it from standard input. Default: environment.
     #[arg(long, global = true, display_order = 914, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) auth_secret_file: Option<PathBuf>,
-    /// The sign-in service. Default: https://login.microsoftonline.com.
-    #[arg(long, global = true, display_order = 915, value_name = "URL")]
+    /// PEM file with the application's certificate and its private key, not encrypted; `-` reads it from
+    /// standard input. Default: environment.
+    #[arg(long, global = true, display_order = 915, value_name = "PEM", value_hint = ValueHint::FilePath)]
+    pub(crate) auth_certificate_file: Option<PathBuf>,
+    /// File with the token that the cluster gives the pod. Default: environment.
+    #[arg(long, global = true, display_order = 916, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) auth_token_file: Option<PathBuf>,
+    /// The cloud: where to sign in, and for which scope. Default: the one that the resource's address is in.
+    #[arg(
+        long,
+        global = true,
+        display_order = 917,
+        value_enum,
+        value_name = "CLOUD"
+    )]
+    pub(crate) auth_cloud: Option<AuthCloud>,
+    /// The sign-in service. Default: environment, then the cloud's, such as
+    /// https://login.microsoftonline.com.
+    #[arg(long, global = true, display_order = 918, value_name = "URL")]
     pub(crate) auth_authority: Option<Authority>,
 }
 
@@ -70,6 +102,12 @@ impl AuthArgs {
             ("--auth-tenant", self.auth_tenant.is_some()),
             ("--auth-client-id", self.auth_client_id.is_some()),
             ("--auth-secret-file", self.auth_secret_file.is_some()),
+            (
+                "--auth-certificate-file",
+                self.auth_certificate_file.is_some(),
+            ),
+            ("--auth-token-file", self.auth_token_file.is_some()),
+            ("--auth-cloud", self.auth_cloud.is_some()),
             ("--auth-authority", self.auth_authority.is_some()),
         ];
         let given = options.into_iter().filter(|(_, is_given)| *is_given);
@@ -77,38 +115,49 @@ impl AuthArgs {
     }
 }
 
-impl AuthMethod {
-    /// The name, as it is given.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::ConnectionString => "connection-string",
-            Self::Cli => "cli",
-            Self::ManagedIdentity => "managed-identity",
-            Self::ClientSecret => "client-secret",
-            Self::DeviceCode => "device-code",
-            Self::Browser => "browser",
+impl From<AuthCloud> for Cloud {
+    fn from(cloud: AuthCloud) -> Self {
+        match cloud {
+            AuthCloud::Public => Self::Public,
+            AuthCloud::UsGovernment => Self::UsGovernment,
         }
     }
+}
 
-    /// The options that mean something to it.
-    pub(crate) fn takes(self) -> &'static [&'static str] {
-        match self {
-            Self::ConnectionString => &[],
-            Self::Cli => &["--endpoint", "--auth-tenant"],
-            Self::ManagedIdentity => &["--endpoint", "--auth-client-id"],
-            Self::ClientSecret => &[
-                "--endpoint",
-                "--auth-tenant",
-                "--auth-client-id",
-                "--auth-secret-file",
-                "--auth-authority",
-            ],
-            Self::DeviceCode | Self::Browser => &[
-                "--endpoint",
-                "--auth-tenant",
-                "--auth-client-id",
-                "--auth-authority",
-            ],
-        }
+impl AuthMethod {
+    /// The name, as it is given.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    /// Whether an option means something to it.
+    pub(crate) fn takes(self, option: &str) -> bool {
+        let own: &[&str] = match self {
+            Self::ConnectionString => return false,
+            Self::Cli => &["--auth-tenant"],
+            Self::DeveloperTools => &[],
+            Self::ManagedIdentity => &["--auth-client-id"],
+            Self::WorkloadIdentity => &["--auth-token-file"],
+            Self::ClientSecret => &["--auth-secret-file"],
+            Self::ClientCertificate => &["--auth-certificate-file"],
+            Self::DeviceCode | Self::Browser => &[],
+        };
+        let application = ["--auth-tenant", "--auth-client-id", "--auth-authority"];
+        ["--endpoint", "--auth-cloud"].contains(&option)
+            || own.contains(&option)
+            || (self.is_application() && application.contains(&option))
+    }
+
+    /// Whether an application is named, and the sign-in service is asked directly.
+    fn is_application(self) -> bool {
+        matches!(
+            self,
+            Self::WorkloadIdentity
+                | Self::ClientSecret
+                | Self::ClientCertificate
+                | Self::DeviceCode
+                | Self::Browser
+        )
     }
 }

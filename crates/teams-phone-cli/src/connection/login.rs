@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use teams_phone::{Credential, Endpoint, Error, Secret};
+use teams_phone::{ClientBuilder, Credential, Endpoint, Error, Secret};
 use teams_phone_entra::{
-    AzureIdentity, AzureIdentityBuilder, Browser, DeviceCode, UserAssigned, open_in_browser,
+    Authority, AzureIdentity, AzureIdentityBuilder, Browser, BrowserBuilder, Cloud, DeviceCode,
+    DeviceCodeBuilder, UserAssigned, open_in_browser,
 };
+use url::Url;
 
 use crate::args::{AuthArgs, AuthMethod};
 use crate::failure::Failure;
@@ -22,8 +24,7 @@ pub(super) fn is_interactive(args: &AuthArgs) -> bool {
 /// Refuses options that mean nothing to the method, rather than ignoring them.
 pub(super) fn check(args: &AuthArgs) -> Result<(), Failure> {
     let method = args.method();
-    let taken = method.takes();
-    match args.given().find(|name| !taken.contains(name)) {
+    match args.given().find(|name| !method.takes(name)) {
         None => Ok(()),
         Some(name) => Err(Failure::usage(format!(
             "{name} has no effect with --auth {}",
@@ -33,120 +34,182 @@ pub(super) fn check(args: &AuthArgs) -> Result<(), Failure> {
     }
 }
 
+/// Gives a client builder the endpoint, the credential that the options describe, and its scope.
+pub(super) fn sign_in(
+    builder: ClientBuilder,
+    args: &AuthArgs,
+    roots: Option<Vec<u8>>,
+) -> Result<ClientBuilder, Failure> {
+    let endpoint = endpoint(args)?;
+    let cloud = args
+        .auth_cloud
+        .map_or_else(|| Cloud::of(&endpoint), Cloud::from);
+    let way = Way {
+        args,
+        authority: authority(args, cloud)?,
+        roots,
+    };
+    Ok(builder
+        .scopes(cloud.resource_scopes())
+        .credential(way.credential()?)
+        .endpoint(endpoint))
+}
+
 /// Where the resource is.
-pub(super) fn endpoint(args: &AuthArgs) -> Result<Endpoint, Failure> {
-    if let Some(endpoint) = &args.endpoint {
-        return Ok(endpoint.clone());
-    }
-    let text = required(None, "--endpoint", env_vars::ENDPOINT, args)?;
-    let from = env_vars::ENDPOINT;
-    text.parse()
-        .map_err(|error: Error| Failure::usage(format!("{} (from {from})", error.message())))
-}
-
-/// The credential that the options describe.
-pub(super) fn credential(args: &AuthArgs, roots: Option<Vec<u8>>) -> Result<Credential, Failure> {
-    let tenant = || {
-        let given = args.auth_tenant.clone();
-        required(given, "--auth-tenant", env_vars::TENANT, args)
-    };
-    let client = || {
-        let given = args.auth_client_id.as_ref().map(ToString::to_string);
-        required(given, "--auth-client-id", env_vars::CLIENT, args)
-    };
-    let credential = match args.method() {
-        AuthMethod::ConnectionString => {
-            return Err(Failure::failed("a connection string does not sign in"));
-        }
-        AuthMethod::Cli => azure(
-            args.auth_tenant
-                .iter()
-                .fold(AzureIdentity::azure_cli(), |builder, tenant| {
-                    builder.tenant(tenant)
-                }),
-            args,
-            roots,
+fn endpoint(args: &AuthArgs) -> Result<Endpoint, Failure> {
+    match &args.endpoint {
+        Some(endpoint) => Ok(endpoint.clone()),
+        None => parsed(
+            &required(None, "--endpoint", env_vars::ENDPOINT, args)?,
+            env_vars::ENDPOINT,
         ),
-        AuthMethod::ManagedIdentity => {
-            let builder = AzureIdentity::managed_identity();
-            let builder = match &args.auth_client_id {
-                Some(id) => builder.user_assigned(UserAssigned::ClientId(id.to_string())),
-                None => builder,
-            };
-            azure(builder, args, roots)
-        }
-        AuthMethod::ClientSecret => {
-            let builder = AzureIdentity::client_secret(tenant()?, client()?, secret(args)?);
-            azure(builder, args, roots)
-        }
-        AuthMethod::DeviceCode => device_code(tenant()?, client()?, args, roots),
-        AuthMethod::Browser => browser(tenant()?, client()?, args, roots),
-    };
-    credential.map_err(|error| Failure::usage(error.message()))
+    }
 }
 
-fn azure(
-    builder: AzureIdentityBuilder,
-    args: &AuthArgs,
-    roots: Option<Vec<u8>>,
-) -> Result<Credential, Error> {
-    let mut builder = builder;
+/// Where people and applications sign in.
+fn authority(args: &AuthArgs, cloud: Cloud) -> Result<Authority, Failure> {
     if let Some(authority) = &args.auth_authority {
-        builder = builder.authority(authority.clone());
+        return Ok(authority.clone());
     }
-    if let Some(pem) = roots {
-        builder = builder.root_certificates(pem);
+    let variable = env_vars::AUTHORITY;
+    match env_vars::text(variable)? {
+        Some(text) if args.method().takes("--auth-authority") => parsed(&text, variable),
+        _ => Ok(cloud.authority()),
     }
-    builder.build().map(Credential::token)
 }
 
-fn device_code(
-    tenant: String,
-    client: String,
-    args: &AuthArgs,
-    roots: Option<Vec<u8>>,
-) -> Result<Credential, Error> {
-    let mut builder = DeviceCode::builder(tenant, client)
-        .prompt(|prompt| output::talk(&format!("{}\n", output::printable(&prompt.to_string()))));
-    if let Some(authority) = &args.auth_authority {
-        builder = builder.authority(authority.clone());
-    }
-    if let Some(pem) = roots {
-        builder = builder.root_certificates(pem);
-    }
-    builder.build().map(Credential::token)
+fn parsed<T: std::str::FromStr<Err = Error>>(text: &str, variable: &str) -> Result<T, Failure> {
+    let wrong = |error: Error| Failure::usage(format!("{} (from {variable})", error.message()));
+    text.parse().map_err(wrong)
 }
 
-fn browser(
-    tenant: String,
-    client: String,
-    args: &AuthArgs,
+/// A way to sign in: the options, and what all builders of credentials are told.
+struct Way<'a> {
+    args: &'a AuthArgs,
+    authority: Authority,
     roots: Option<Vec<u8>>,
-) -> Result<Credential, Error> {
-    let mut builder = Browser::builder(tenant, client).open(|url| {
-        let opened = open_in_browser(url).is_ok();
-        let what = if opened {
-            "a browser was opened; if you see none, sign in at"
-        } else {
-            "no browser could be opened; sign in at"
+}
+
+impl Way<'_> {
+    fn credential(self) -> Result<Credential, Failure> {
+        let built = match self.args.method() {
+            AuthMethod::ConnectionString => {
+                return Err(Failure::failed("a connection string does not sign in"));
+            }
+            AuthMethod::Cli => {
+                let (builder, tenant) = (AzureIdentity::azure_cli(), &self.args.auth_tenant);
+                let builder = tenant.iter().fold(builder, AzureIdentityBuilder::tenant);
+                self.azure(builder)
+            }
+            AuthMethod::DeveloperTools => self.azure(AzureIdentity::developer_tools()),
+            AuthMethod::ManagedIdentity => {
+                let ids = self.args.auth_client_id.iter();
+                let ids = ids.map(|id| UserAssigned::ClientId(id.to_string()));
+                let builder = AzureIdentity::managed_identity();
+                let builder = ids.fold(builder, AzureIdentityBuilder::user_assigned);
+                self.azure(builder)
+            }
+            AuthMethod::WorkloadIdentity => {
+                let builder = AzureIdentity::workload_identity()
+                    .tenant(self.tenant()?)
+                    .client_id(self.client()?)
+                    .token_file(self.token_file()?);
+                self.azure(builder)
+            }
+            AuthMethod::ClientSecret => {
+                let (tenant, client) = (self.tenant()?, self.client()?);
+                let secret = self.secret()?;
+                self.azure(AzureIdentity::client_secret(tenant, client, secret))
+            }
+            AuthMethod::ClientCertificate => {
+                let (tenant, client) = (self.tenant()?, self.client()?);
+                let pem = self.certificate()?;
+                self.azure(AzureIdentity::client_certificate(tenant, client, pem))
+            }
+            AuthMethod::DeviceCode => {
+                let builder = DeviceCode::builder(self.tenant()?, self.client()?);
+                self.device_code(builder)
+            }
+            AuthMethod::Browser => {
+                let builder = Browser::builder(self.tenant()?, self.client()?);
+                self.browser(builder)
+            }
         };
-        output::talk(&format!("{what} {url}\n"));
-    });
-    if let Some(authority) = &args.auth_authority {
-        builder = builder.authority(authority.clone());
+        built.map_err(|error| Failure::usage(error.message()))
     }
-    if let Some(pem) = roots {
-        builder = builder.root_certificates(pem);
+
+    fn azure(self, builder: AzureIdentityBuilder) -> Result<Credential, Error> {
+        let builder = builder.authority(self.authority);
+        let roots = self.roots.into_iter();
+        let builder = roots.fold(builder, AzureIdentityBuilder::root_certificates);
+        builder.build().map(Credential::token)
     }
-    builder.build().map(Credential::token)
+
+    fn device_code(self, builder: DeviceCodeBuilder) -> Result<Credential, Error> {
+        let builder = builder.authority(self.authority).prompt(|prompt| {
+            output::talk(&format!("{}\n", output::printable(&prompt.to_string())));
+        });
+        let roots = self.roots.into_iter();
+        let builder = roots.fold(builder, DeviceCodeBuilder::root_certificates);
+        builder.build().map(Credential::token)
+    }
+
+    fn browser(self, builder: BrowserBuilder) -> Result<Credential, Error> {
+        let builder = builder.authority(self.authority).open(open);
+        let roots = self.roots.into_iter();
+        let builder = roots.fold(builder, BrowserBuilder::root_certificates);
+        builder.build().map(Credential::token)
+    }
+
+    fn tenant(&self) -> Result<String, Failure> {
+        let given = self.args.auth_tenant.clone();
+        required(given, "--auth-tenant", env_vars::TENANT, self.args)
+    }
+
+    fn client(&self) -> Result<String, Failure> {
+        let given = self.args.auth_client_id.as_ref().map(ToString::to_string);
+        required(given, "--auth-client-id", env_vars::CLIENT, self.args)
+    }
+
+    fn secret(&self) -> Result<Secret, Failure> {
+        const OPTION: &str = "--auth-secret-file";
+        match &self.args.auth_secret_file {
+            Some(path) => files::read_secret(path, OPTION),
+            None => required(None, OPTION, env_vars::CLIENT_SECRET, self.args).map(Secret::new),
+        }
+    }
+
+    fn certificate(&self) -> Result<Secret, Failure> {
+        const OPTION: &str = "--auth-certificate-file";
+        let path = match &self.args.auth_certificate_file {
+            Some(path) => path.clone(),
+            None => required(None, OPTION, env_vars::CERTIFICATE, self.args)?.into(),
+        };
+        files::read_secret(&path, OPTION).map_err(|failure| {
+            failure.or_hint(
+                "it must hold the certificate and its RSA private key as PEM text; \
+                 `openssl pkcs12 -in app.pfx -nodes -out app.pem` makes that of a PFX file",
+            )
+        })
+    }
+
+    fn token_file(&self) -> Result<String, Failure> {
+        const OPTION: &str = "--auth-token-file";
+        let given = self.args.auth_token_file.as_ref();
+        let given = given.map(|path| path.to_string_lossy().into_owned());
+        required(given, OPTION, env_vars::TOKEN_FILE, self.args)
+    }
 }
 
-fn secret(args: &AuthArgs) -> Result<Secret, Failure> {
-    const OPTION: &str = "--auth-secret-file";
-    match &args.auth_secret_file {
-        Some(path) => files::read_secret(path, OPTION),
-        None => required(None, OPTION, env_vars::CLIENT_SECRET, args).map(Secret::new),
-    }
+/// Opens the sign-in page, and tells its address in case nothing is seen.
+fn open(url: &Url) {
+    let opened = open_in_browser(url).is_ok();
+    let what = if opened {
+        "a browser was opened; if you see none, sign in at"
+    } else {
+        "no browser could be opened; sign in at"
+    };
+    output::talk(&format!("{what} {url}\n"));
 }
 
 /// What is given by an option, or else by an environment variable.

@@ -136,18 +136,7 @@ fn what_is_missing_or_has_no_effect_is_said() {
             "uses http",
         ),
     ] {
-        let mut command = teams_phone();
-        command
-            .args(["entra-assignment", "list"])
-            .args(words.split_whitespace());
-        let ran = Ran::of(command.output().unwrap());
-        assert_eq!(
-            (ran.code, ran.stdout.as_str()),
-            (2, ""),
-            "{words}: {}",
-            ran.stderr
-        );
-        assert!(ran.stderr.contains(said), "{words}: {}", ran.stderr);
+        refuses(&words, said);
     }
     let ran = resource.run("id parse 4:1 --auth cli");
     assert!(
@@ -156,4 +145,66 @@ fn what_is_missing_or_has_no_effect_is_said() {
         ran.stderr
     );
     assert!(resource.emulator.requests().is_empty());
+}
+
+#[test]
+fn files_and_clouds_that_are_missing_or_have_no_effect_are_said() {
+    let resource = Resource::new();
+    let url = resource.emulator.url().to_owned();
+    for (words, said) in [
+        (
+            format!("--auth developer-tools --endpoint {url} --auth-tenant x"),
+            "--auth-tenant has no effect with --auth developer-tools",
+        ),
+        (
+            format!("--auth client-secret --endpoint {url} --auth-certificate-file x"),
+            "--auth-certificate-file has no effect with --auth client-secret",
+        ),
+        (
+            format!(
+                "--auth client-certificate --endpoint {url} --auth-tenant {TENANT} --auth-client-id {OBJECT}"
+            ),
+            "--auth client-certificate needs --auth-certificate-file",
+        ),
+        (
+            format!(
+                "--auth client-certificate --endpoint {url} --auth-tenant {TENANT} --auth-client-id {OBJECT} --auth-certificate-file no-such-file"
+            ),
+            "the file named by --auth-certificate-file cannot be read",
+        ),
+        (
+            format!(
+                "--auth workload-identity --endpoint {url} --auth-tenant {TENANT} --auth-client-id {OBJECT}"
+            ),
+            "or set AZURE_FEDERATED_TOKEN_FILE",
+        ),
+        (
+            "--auth-cloud us-government".to_owned(),
+            "--auth-cloud has no effect with --auth connection-string",
+        ),
+        (
+            format!("--auth cli --endpoint {url} --auth-cloud china"),
+            "possible values: public, us-government",
+        ),
+    ] {
+        refuses(&words, said);
+    }
+    assert!(resource.emulator.requests().is_empty());
+}
+
+/// Refuses the arguments with this message.
+#[track_caller]
+fn refuses(words: &str, said: &str) {
+    let mut command = teams_phone();
+    command
+        .args(["entra-assignment", "list"])
+        .args(words.split_whitespace());
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(
+        (ran.code, ran.stdout.as_str()),
+        (2, ""),
+        "{words}: {}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains(said), "{words}: {}", ran.stderr);
 }

@@ -27,6 +27,8 @@ mod shell;
 #[cfg(test)]
 mod sign;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod token;

@@ -17,19 +17,31 @@ pub(crate) const WRONG_KEY: &str = "d3Jvbmcga2V5IG9mIHRoZSBpbnRlZ3JhdGlvbiB0ZXN0
 pub(crate) const VARIABLE: &str = "AZURE_COMMUNICATION_CONNECTION_STRING";
 pub(crate) const SECOND_VARIABLE: &str = "COMMUNICATION_SERVICES_CONNECTION_STRING";
 
+/// Variables that would tell the command of another resource, identity or terminal.
+const FOREIGN: [&str; 14] = [
+    "AZURE_COMMUNICATION_ENDPOINT",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_AUTHORITY_HOST",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    "NO_COLOR",
+    "CLICOLOR_FORCE",
+];
+
 /// The binary under test, in an environment that says nothing about a resource.
 pub(crate) fn teams_phone() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_teams-phone"));
-    command
-        .env_remove(VARIABLE)
-        .env_remove(SECOND_VARIABLE)
-        .env_remove("AZURE_COMMUNICATION_ENDPOINT")
-        .env_remove("AZURE_TENANT_ID")
-        .env_remove("AZURE_CLIENT_ID")
-        .env_remove("AZURE_CLIENT_SECRET")
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .stdin(Stdio::null());
+    let foreign = [VARIABLE, SECOND_VARIABLE].into_iter().chain(FOREIGN);
+    foreign.fold(command.stdin(Stdio::null()), |command, name| {
+        command.env_remove(name)
+    });
     command
 }
 
