@@ -16,6 +16,9 @@ use crate::output::{self, Printer, Report};
 pub(super) const DEVELOPMENT_KEY: &str =
     "VGhlIHB1YmxpYyBrZXkgb2YgdGhlIHRlYW1zLXBob25lIGVtdWxhdG9yLiBJdCBwcm90ZWN0cyBub3RoaW5nLg==";
 
+/// The secret of the application of the emulator's Entra authority, public for the same reason.
+const DEVELOPMENT_SECRET: &str = "public-secret-of-the-teams-phone-emulator";
+
 /// Runs an emulator until Ctrl-C, a termination signal, or a request to stop.
 pub(super) fn run(
     args: &EmulatorArgs,
@@ -28,11 +31,14 @@ pub(super) fn run(
     let mut builder = Emulator::builder()
         .host(&args.host)
         .port(args.port)
-        .tls(args.tls)
-        .access_key(DEVELOPMENT_KEY);
-    if let Some(path) = &args.access_key_file {
-        builder = builder.access_key(files::read_secret(path, "--access-key-file")?.expose());
-    }
+        .tls(args.tls);
+    builder = match &args.access_key_file {
+        // Whoever wants a key of their own wants no public secret beside it; the default is a random one.
+        Some(path) => builder.access_key(files::read_secret(path, "--access-key-file")?.expose()),
+        None => builder
+            .access_key(DEVELOPMENT_KEY)
+            .client_secret(DEVELOPMENT_SECRET),
+    };
     if let Some(path) = &args.snapshot {
         builder = builder.snapshot(path);
     }
@@ -137,6 +143,17 @@ struct Running {
     connection_string: String,
     ca_file: Option<String>,
     ca_pem: Option<String>,
+    entra: Entra,
+}
+
+/// What to sign in with instead of the connection string.
+#[derive(Serialize)]
+struct Entra {
+    authority: String,
+    tenant_id: &'static str,
+    client_id: &'static str,
+    client_secret: String,
+    user: &'static str,
 }
 
 impl Running {
@@ -146,6 +163,20 @@ impl Running {
             connection_string: emulator.connection_string(),
             ca_file: ca_file.map(|path| path.display().to_string()),
             ca_pem: emulator.ca_pem().map(str::to_owned),
+            entra: Entra::new(emulator),
+        }
+    }
+}
+
+impl Entra {
+    fn new(emulator: &Emulator) -> Self {
+        let entra = emulator.entra();
+        Self {
+            authority: entra.authority_host().to_owned(),
+            tenant_id: entra.tenant_id(),
+            client_id: entra.client_id(),
+            client_secret: entra.client_secret().to_owned(),
+            user: entra.user_name(),
         }
     }
 }
@@ -155,6 +186,11 @@ impl Report for Running {
         let mut rows = vec![
             ("url", self.url.clone()),
             ("connection string", self.connection_string.clone()),
+            ("sign-in authority", self.entra.authority.clone()),
+            ("tenant", self.entra.tenant_id.to_owned()),
+            ("client id", self.entra.client_id.to_owned()),
+            ("client secret", self.entra.client_secret.clone()),
+            ("user", self.entra.user.to_owned()),
         ];
         match (&self.ca_file, &self.ca_pem) {
             (Some(path), _) => rows.push(("trust", format!("--ca-file {path}"))),

@@ -91,6 +91,74 @@ fn prints_a_connection_string_that_works() {
     assert_eq!(running.assignment("get", &[]).code, 0);
 }
 
+/// Signs in with what the emulator printed, as an application.
+fn signed_in(running: &Running, more: &[&str]) -> Ran {
+    let entra = |name: &str| running.facts["entra"][name].as_str().unwrap();
+    let mut command = teams_phone();
+    command
+        .args(["assignment", "get", "--tenant", TENANT, "--object", OBJECT])
+        .args(["--auth", "client-secret", "--endpoint", running.text("url")])
+        .args(["--auth-authority", entra("authority")])
+        .args(["--auth-tenant", entra("tenant_id")])
+        .args(["--auth-client-id", entra("client_id")])
+        .args(more)
+        .env("AZURE_CLIENT_SECRET", entra("client_secret"));
+    Ran::of(command.output().unwrap())
+}
+
+#[test]
+fn prints_what_an_application_signs_in_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    let ca = ["--ca-file", ca.to_str().unwrap()];
+    let mut key = tempfile::NamedTempFile::new().unwrap();
+    key.write_all(b"b3duIGtleQ==").unwrap();
+    let (plain, tls) = (
+        Running::new(&[]),
+        Running::new(&[&["--tls"], &ca[..]].concat()),
+    );
+    let own = Running::new(&["--access-key-file", key.path().to_str().unwrap()]);
+    for (running, more) in [(&plain, &[][..]), (&own, &[]), (&tls, &ca)] {
+        let ran = signed_in(running, more);
+        assert_eq!(ran.code, 4, "{}", ran.stderr);
+    }
+    let secret = |running: &Running| running.facts["entra"]["client_secret"].clone();
+    assert_eq!(secret(&plain), secret(&tls));
+    assert_ne!(secret(&plain), secret(&own));
+}
+
+#[test]
+fn tells_people_all_that_programs_are_told() {
+    let mut child = teams_phone()
+        .args(["emulator", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let rows: Vec<String> = lines.take(7).map(Result::unwrap).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let row = |number: usize| rows[number].split_once("  ").unwrap();
+    let values = [0, 1, 2, 3, 4, 5, 6].map(|number| row(number).1.trim_start());
+    let url = values[0];
+    assert!(values[1].starts_with(&format!("endpoint={url}/;accesskey=")));
+    assert_eq!(values[2], url);
+    let names = [0, 1, 2, 3, 4, 5, 6].map(|number| row(number).0);
+    assert_eq!(
+        names,
+        [
+            "url",
+            "connection string",
+            "sign-in authority",
+            "tenant",
+            "client id",
+            "client secret",
+            "user"
+        ]
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn stops_in_order_on_either_signal_and_keeps_its_state() {
