@@ -3,6 +3,7 @@
 //! that resolves its own name to this machine gets nowhere.
 
 mod entra;
+mod graph;
 
 use std::net::IpAddr;
 
@@ -73,11 +74,13 @@ fn route(request: &Received, shared: &Shared) -> Result<Reply, Failure> {
             shared.reset();
             Ok(done())
         }
+        (Method::POST, "/clock") => advance_clock(request, shared),
         (Method::POST, "/stop") => {
             shared.stop.send_replace(true);
             Ok(Reply::empty(StatusCode::ACCEPTED))
         }
         (method, path) if entra::owns(path) => entra::answer(&method, path, request, shared),
+        (method, path) if graph::owns(path) => graph::answer(&method, path, request, shared),
         _ => Err(Failure::not_found(format!(
             "No admin route is {} {PREFIX}{path}.",
             request.method
@@ -112,6 +115,9 @@ fn counts(state: &State, requests: u64) -> Value {
         "identities": state.identities.len(),
         "teamsExtensionAssignments": state.teams_extension.len(),
         "entraAssignments": state.entra.len(),
+        "graphUsers": state.graph.users.len(),
+        "resourceAccounts": state.graph.resource_accounts.len(),
+        "numbers": state.graph.numbers.len(),
         "requests": requests,
     })
 }
@@ -151,7 +157,15 @@ fn patch_settings(request: &Received, shared: &Shared) -> Result<Reply, Failure>
     let mut settings = shared.settings.get();
     let mut merged = json!(*settings);
     for (name, value) in patch {
-        merged[name] = value;
+        match value {
+            // One level deep, so that one switch of Graph's can be set alone.
+            Value::Object(members) if name == "graph" => {
+                for (name, value) in members {
+                    merged["graph"][name] = value;
+                }
+            }
+            value => merged[name] = value,
+        }
     }
     let wanted: Settings =
         serde_json::from_value(merged).map_err(|error| bad(error.to_string()))?;
@@ -160,6 +174,20 @@ fn patch_settings(request: &Received, shared: &Shared) -> Result<Reply, Failure>
     }
     *settings = wanted;
     Ok(ok(&json!(*settings)))
+}
+
+/// Takes `{"advanceMilliseconds": n}`.
+fn advance_clock(request: &Received, shared: &Shared) -> Result<Reply, Failure> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Advance {
+        advance_milliseconds: u32,
+    }
+    let advance: Advance = body(request)?;
+    shared
+        .clock
+        .advance(i64::from(advance.advance_milliseconds));
+    Ok(done())
 }
 
 fn state(shared: &Shared) -> Reply {

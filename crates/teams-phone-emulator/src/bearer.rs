@@ -11,7 +11,7 @@ use crate::{
     directory::Directory,
     oauth::{
         key::Signer,
-        scopes::{CALLING_URIS, CLIENT_URIS, MANAGEMENT_URIS, SERVICE},
+        scopes::{CALLING_URIS, CLIENT_URIS, GRAPH, GRAPH_ID, MANAGEMENT_URIS, SERVICE},
     },
     settings::Settings,
 };
@@ -30,6 +30,8 @@ pub(crate) struct Claims {
     pub(crate) appid: Option<String>,
     pub(crate) azp: Option<String>,
     pub(crate) scp: Option<String>,
+    /// Application permissions.
+    pub(crate) roles: Vec<String>,
     pub(crate) groups: Vec<String>,
     /// Whether the emulated authority signed them; otherwise a switch lets them pass as they are.
     #[serde(skip)]
@@ -55,10 +57,15 @@ pub(crate) enum Purpose {
     Calling,
     /// Calling as an Entra user.
     Clients,
+    /// Microsoft Graph.
+    Graph,
 }
 
 impl Purpose {
     fn audiences(self) -> Vec<&'static str> {
+        if self == Self::Graph {
+            return vec![GRAPH, GRAPH_ID];
+        }
         let also: &[&str] = if self == Self::Clients {
             MANAGEMENT_URIS
         } else {
@@ -67,7 +74,7 @@ impl Purpose {
         let uris = match self {
             Self::Management => MANAGEMENT_URIS,
             Self::Calling => CALLING_URIS,
-            Self::Clients => CLIENT_URIS,
+            Self::Clients | Self::Graph => CLIENT_URIS,
         };
         [uris, also, &[SERVICE]].concat()
     }
@@ -180,6 +187,13 @@ impl Claims {
         scopes
             .split(' ')
             .any(|scope| scope.eq_ignore_ascii_case(permission))
+    }
+
+    /// Whether an application permission is among its roles.
+    pub(crate) fn has_role(&self, permission: &str) -> bool {
+        self.roles
+            .iter()
+            .any(|role| role.eq_ignore_ascii_case(permission))
     }
 
     /// Whether it stands for a user; a token of the application itself has no scopes.

@@ -2,6 +2,7 @@
 //! Refuses to know how requests are answered.
 
 mod entra;
+mod graph;
 
 use std::{
     fmt,
@@ -24,6 +25,7 @@ use crate::{
     emulator::{Emulator, Host},
     error::StartError,
     faults::Rules,
+    graph::tenant::Tenant,
     inspect::Log,
     limits::Limits,
     oauth::{
@@ -51,11 +53,12 @@ pub struct Builder {
     ca_file: Option<PathBuf>,
     resource_id: Option<Uuid>,
     request_log: usize,
-    clock: Clock,
+    clock_offset: SignedDuration,
     limits: Limits,
     settings: Settings,
     client_secret: Option<String>,
     directory: Document,
+    tenant: Vec<graph::Part>,
 }
 
 impl fmt::Debug for Builder {
@@ -81,11 +84,12 @@ impl Default for Builder {
             ca_file: None,
             resource_id: None,
             request_log: 1000,
-            clock: Clock::default(),
+            clock_offset: SignedDuration::ZERO,
             limits: Limits::default(),
             settings: Settings::default(),
             client_secret: None,
             directory: Document::default(),
+            tenant: Vec::new(),
         }
     }
 }
@@ -166,7 +170,7 @@ impl Builder {
 
     /// Moves the emulator's clock, to see how clients take a skewed one.
     pub fn clock_offset(mut self, ahead: SignedDuration) -> Self {
-        self.clock = Clock::shifted_by(ahead);
+        self.clock_offset = ahead;
         self
     }
 
@@ -263,7 +267,8 @@ impl Builder {
         let signer = Signer::of_emulator().map_err(StartError::Setting)?;
         let directory =
             Directory::standard_and(self.directory.clone()).map_err(StartError::Setting)?;
-        let state = self.state(&directory)?;
+        let tenant = graph::tenant(&self.tenant)?;
+        let state = self.state(&directory, &tenant)?;
         let material = if self.tls {
             Some(self.material()?)
         } else {
@@ -278,8 +283,9 @@ impl Builder {
                 .clone()
                 .unwrap_or_else(|| grants::secret("emu")),
             initial_directory: directory,
+            initial_graph: tenant,
             grants: Lock::new(Grants::default()),
-            clock: self.clock,
+            clock: Clock::shifted_by(self.clock_offset),
             limits: self.limits,
             tls: self.tls,
             initial_settings: self.settings.clone(),
@@ -297,9 +303,9 @@ impl Builder {
         Ok((Arc::new(shared), material))
     }
 
-    fn state(&self, directory: &Directory) -> Result<State, StartError> {
+    fn state(&self, directory: &Directory, tenant: &Tenant) -> Result<State, StartError> {
         let loaded = match &self.snapshot {
-            Some(path) => snapshot::load(path, directory).map_err(StartError::Snapshot)?,
+            Some(path) => snapshot::load(path, directory, tenant).map_err(StartError::Snapshot)?,
             None => None,
         };
         match (loaded, self.resource_id) {
@@ -320,6 +326,7 @@ impl Builder {
             (None, wanted) => Ok(State::new(
                 wanted.unwrap_or_else(Uuid::new_v4),
                 directory.clone(),
+                tenant.clone(),
             )),
         }
     }

@@ -11,9 +11,9 @@ use crate::{
     bearer::{Claims, Judge, Purpose},
     directory::{Application, User},
     failure::Failure,
-    identity,
+    graph, identity,
     oauth::key::Signer,
-    operation::{Caller, Matched, Operation, Params, find},
+    operation::{Caller, Matched, Operation, OperationName, Params, find},
     reply::Reply,
     request::Received,
     settings::Settings,
@@ -102,9 +102,12 @@ pub(crate) fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a
 }
 
 /// The operation a request is for, if any.
-pub(crate) fn operation_of(request: &Received) -> Option<Operation> {
+pub(crate) fn operation_of(request: &Received) -> Option<OperationName> {
+    if graph::owns(request.path()) {
+        return graph::operation_of(request);
+    }
     match find(&request.method, request.path()) {
-        Matched::Operation(operation, _) => Some(operation),
+        Matched::Operation(operation, _) => Some(operation.into()),
         Matched::OtherMethods(_) | Matched::Nothing => None,
     }
 }
@@ -208,7 +211,7 @@ fn authorize(
     .map_err(Refused::Explained)
 }
 
-fn bearer_token(authorization: &str) -> Option<&str> {
+pub(crate) fn bearer_token(authorization: &str) -> Option<&str> {
     let (scheme, token) = authorization.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

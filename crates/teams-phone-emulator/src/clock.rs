@@ -1,25 +1,40 @@
 //! Owns the emulator's idea of the current time and the three ways the service writes it.
 //! Knows nothing about requests; an offset makes clock skew testable without touching the machine.
 
-use std::time::SystemTime;
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::SystemTime,
+};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The machine's clock, moved by a fixed offset.
-#[derive(Debug, Clone, Copy, Default)]
+/// The machine's clock, moved by an offset that can grow.
+#[derive(Debug, Default)]
 pub(crate) struct Clock {
     offset: SignedDuration,
+    /// Milliseconds.
+    advanced: AtomicI64,
 }
 
 impl Clock {
     pub(crate) fn shifted_by(offset: SignedDuration) -> Self {
-        Self { offset }
+        Self {
+            offset,
+            ..Self::default()
+        }
+    }
+
+    /// Moves it ahead for good.
+    pub(crate) fn advance(&self, milliseconds: i64) {
+        self.advanced.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
     /// The emulator's now; an offset beyond the calendar is ignored.
-    pub(crate) fn now(self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         let now = Timestamp::now();
-        now.checked_add(self.offset).unwrap_or(now)
+        let advanced = SignedDuration::from_millis(self.advanced.load(Ordering::Relaxed));
+        let offset = self.offset.checked_add(advanced).unwrap_or(self.offset);
+        now.checked_add(offset).unwrap_or(now)
     }
 }
 

@@ -2,12 +2,14 @@
 //! Refuses to know HTTP.
 
 mod entra;
+mod graph;
 
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
     thread,
+    time::Duration,
 };
 
 use tokio::task::JoinHandle;
@@ -23,6 +25,7 @@ use crate::{
 };
 
 pub use entra::Entra;
+pub use graph::{Graph, TenantError};
 
 /// A running emulator. Dropping it stops it.
 #[must_use = "dropping the emulator stops it"]
@@ -138,6 +141,18 @@ impl Emulator {
     #[must_use]
     pub fn entra(&self) -> Entra<'_> {
         Entra::of(&self.parts)
+    }
+
+    /// The emulated Microsoft Graph.
+    #[must_use]
+    pub fn graph(&self) -> Graph<'_> {
+        Graph::of(&self.parts)
+    }
+
+    /// Moves the emulator's clock ahead, for good: operations and delays in milliseconds end, tokens expire.
+    pub fn advance_clock(&self, by: Duration) {
+        let milliseconds = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.parts.shared.clock.advance(milliseconds);
     }
 
     /// Adds a fault after the ones there are and returns its number.

@@ -22,6 +22,13 @@ pub enum StartError {
     },
     /// The snapshot file is there and cannot be used.
     Snapshot(SnapshotError),
+    /// The tenant for Graph cannot be used.
+    Tenant {
+        /// Where it came from: a file, a text or a part given to the builder.
+        place: String,
+        /// The member that is wrong, and why.
+        reason: String,
+    },
     /// The certificates could not be made.
     Tls(Box<dyn std::error::Error + Send + Sync>),
     /// The authority's certificate could not be written.
@@ -44,6 +51,9 @@ impl fmt::Display for StartError {
             Self::Setting(why) => write!(f, "a setting cannot be used: {why}"),
             Self::Bind { address, .. } => write!(f, "cannot listen on {address}"),
             Self::Snapshot(_) => f.write_str("the snapshot cannot be loaded"),
+            Self::Tenant { place, reason } => {
+                write!(f, "the tenant in {place} cannot be used: {reason}")
+            }
             Self::Tls(_) => f.write_str("the TLS certificates cannot be made"),
             Self::CaFile { path, .. } => write!(
                 f,
@@ -58,7 +68,7 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::AccessKey | Self::Setting(_) => None,
+            Self::AccessKey | Self::Setting(_) | Self::Tenant { .. } => None,
             Self::Bind { source, .. } | Self::CaFile { source, .. } | Self::Thread(source) => {
                 Some(source)
             }

@@ -15,9 +15,10 @@ use crate::{
     call::{self, Context},
     failure::Failure,
     faults::{self, Fault, Verdict},
+    graph,
     oauth::{self, Authority},
-    operation::Operation,
-    reply::{Reply, WireBody},
+    operation::OperationName,
+    reply::{Payload, Reply, WireBody},
     request::Received,
     shared::Shared,
 };
@@ -97,17 +98,30 @@ async fn answer(shared: &Shared, received: &Received) -> Result<(Reply, Option<F
         .map_or(Verdict::Process, |fault| faults::intercept(fault, now))
     {
         Verdict::Drop => None,
-        Verdict::Answer(reply) => Some(reply),
+        Verdict::Answer(reply) => Some(scripted(reply, received, now)),
         Verdict::Process => {
             let reply = process(shared, received, now);
             match &fault {
                 None => Some(reply),
+                Some(fault) if fault.is_answer() => {
+                    faults::finish(fault, reply, now).map(|reply| scripted(reply, received, now))
+                }
                 Some(fault) => faults::finish(fault, reply, now),
             }
         }
     };
     note(shared, received, operation, reply.as_ref(), number);
     reply.map(|reply| (reply, fault)).ok_or(Dropped)
+}
+
+/// A scripted answer in the shape of the API that was asked.
+fn scripted(reply: Reply, received: &Received, now: Timestamp) -> Reply {
+    if !graph::owns(received.path()) {
+        return reply;
+    }
+    // Bodies of a script's own are sized; the emulator's errors are not.
+    let is_generic = matches!(reply.payload, Payload::Chunked(_));
+    graph::dress(reply, received, now, is_generic)
 }
 
 fn process(shared: &Shared, received: &Received, now: Timestamp) -> Reply {
@@ -140,7 +154,11 @@ fn process(shared: &Shared, received: &Received, now: Timestamp) -> Reply {
         now,
         origin,
     };
-    let reply = call::answer(received, &mut context);
+    let reply = if graph::owns(received.path()) {
+        graph::answer(received, &mut context)
+    } else {
+        call::answer(received, &mut context)
+    };
     if state.revision != before {
         shared.changed.notify_one();
     }
@@ -150,7 +168,7 @@ fn process(shared: &Shared, received: &Received, now: Timestamp) -> Reply {
 fn note(
     shared: &Shared,
     received: &Received,
-    operation: Option<Operation>,
+    operation: Option<OperationName>,
     reply: Option<&Reply>,
     fault: Option<u64>,
 ) {
@@ -201,13 +219,25 @@ async fn read_body(mut incoming: Incoming, shared: &Shared) -> Result<Bytes, Fai
         })
 }
 
-/// Adds the headers every answer of the service has (as recorded) and frames the body.
+/// The headers that every answer of Communication Services has, as recorded.
+fn add_service_headers(add: &mut impl FnMut(&'static str, String), started: Instant) {
+    let vector = STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes());
+    add("ms-cv", format!("{vector}.0"));
+    add("request-context", "appId=".to_owned());
+    add("x-azure-ref", Uuid::new_v4().simple().to_string());
+    add("x-cache", "CONFIG_NOCACHE".to_owned());
+    let elapsed = started.elapsed().as_millis();
+    add("x-processing-time", format!("{elapsed}ms"));
+}
+
+/// Adds the headers every answer has and frames the body.
 fn into_response(
     mut reply: Reply,
     received: &Received,
     shared: &Shared,
     started: Instant,
 ) -> Response<WireBody> {
+    let is_graph = graph::owns(received.path());
     let headers = &mut reply.headers;
     let mut add = |name: &'static str, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
@@ -215,24 +245,18 @@ fn into_response(
         }
     };
     add("date", crate::clock::http_date(shared.clock.now()));
-    add(
-        "ms-cv",
-        format!("{}.0", STANDARD_NO_PAD.encode(Uuid::new_v4().as_bytes())),
-    );
-    add("request-context", "appId=".to_owned());
-    add("x-azure-ref", Uuid::new_v4().simple().to_string());
-    add("x-cache", "CONFIG_NOCACHE".to_owned());
-    add(
-        "x-processing-time",
-        format!("{}ms", started.elapsed().as_millis()),
-    );
+    if is_graph {
+        add("cache-control", "no-cache".to_owned());
+    } else {
+        add_service_headers(&mut add, started);
+    }
     if shared.tls {
         add(
             "strict-transport-security",
             "max-age=31536000;includeSubDomains".to_owned(),
         );
     }
-    if received.method == Method::GET && reply.status == StatusCode::OK {
+    if !is_graph && received.method == Method::GET && reply.status == StatusCode::OK {
         add("accept-ranges", "bytes".to_owned());
     }
     if let Some(id) = received.headers.get("x-ms-client-request-id") {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{oauth, operation::Operation, request::Received};
+use crate::{oauth, operation::OperationName, request::Received};
 
 /// Parameters of the authority's forms that are shown; the values of all others are replaced.
 const SHOWN: [&str; 13] = [
@@ -91,7 +91,7 @@ impl Log {
     pub(crate) fn note(
         &mut self,
         request: &Received,
-        operation: Option<Operation>,
+        operation: Option<OperationName>,
         status: Option<u16>,
         fault: Option<u64>,
     ) {
@@ -109,7 +109,7 @@ impl Log {
             headers: headers(&request.headers),
             body: body(&request.body, oauth::owns(request.path())),
             body_length: request.body.len(),
-            operation: operation.map(|operation| operation.name().to_owned()),
+            operation: operation.map(|operation| operation.id.to_owned()),
             status,
             fault,
         });

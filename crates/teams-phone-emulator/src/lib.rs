@@ -169,6 +169,7 @@ mod error;
 mod exchange;
 mod failure;
 mod faults;
+mod graph;
 mod identity;
 mod inspect;
 mod limits;
@@ -187,8 +188,13 @@ mod verify;
 
 pub use builder::Builder;
 pub use directory::{Application, User};
-pub use emulator::{Emulator, Entra};
+pub use emulator::{Emulator, Entra, Graph, TenantError};
 pub use error::StartError;
 pub use faults::Fault;
+pub use graph::{
+    operation::OperationPlan,
+    options::{Delay, Envelope, ErrorStyle, GraphSettings, ListShape, LocationStyle, Propagation},
+    tenant::{GraphNumber, GraphUser, ResourceAccount, Sku},
+};
 pub use inspect::RecordedRequest;
 pub use snapshot::SnapshotError;

@@ -32,6 +32,29 @@ const TEAMS_USER: &[&str] = &[
 const TEAMS_EXTENSION: &[&str] = &[PREVIEW_2025, "2025-06-30", "2026-09-23"];
 const PREVIEW_ONLY: &[&str] = &[PREVIEW_2025];
 
+/// What an operation is called, whichever API it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OperationName {
+    pub(crate) id: &'static str,
+    /// Its name elsewhere; empty if it has none.
+    pub(crate) other: &'static str,
+}
+
+impl OperationName {
+    pub(crate) fn is(self, id: &str) -> bool {
+        !id.is_empty() && (self.id == id || self.other == id)
+    }
+}
+
+impl From<Operation> for OperationName {
+    fn from(operation: Operation) -> Self {
+        Self {
+            id: operation.name(),
+            other: operation.later_name(),
+        }
+    }
+}
+
 /// The credential an operation wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::directory::USER_NAME;
+use crate::{directory::USER_NAME, graph::options::GraphSettings};
 
 /// What can be switched while the emulator runs (`GET` and `PATCH /_emulator/settings`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) device_code_lifetime: u32,
     /// Object id or sign-in name of whoever browsers are signed in as; nobody if it is null.
     pub(crate) signed_in_user: Option<String>,
+    /// How Graph answers.
+    pub(crate) graph: GraphSettings,
 }
 
 impl Default for Settings {
@@ -42,6 +44,7 @@ impl Default for Settings {
             device_code_interval: 5,
             device_code_lifetime: 900,
             signed_in_user: Some(USER_NAME.to_owned()),
+            graph: GraphSettings::default(),
         }
     }
 }
@@ -49,6 +52,9 @@ impl Default for Settings {
 impl Settings {
     /// The reason why these settings cannot be used.
     pub(crate) fn problem(&self) -> Option<&'static str> {
-        (self.page_size == 0).then_some("pageSize must be at least 1")
+        if self.page_size == 0 {
+            return Some("pageSize must be at least 1");
+        }
+        self.graph.problem()
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     clock::Clock,
     directory::Directory,
     faults::Rules,
+    graph::tenant::Tenant,
     inspect::Log,
     limits::Limits,
     oauth::{grants::Grants, key::Signer},
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     /// The secret of the standard application.
     pub(crate) client_secret: String,
     pub(crate) initial_directory: Directory,
+    pub(crate) initial_graph: Tenant,
     pub(crate) grants: Lock<Grants>,
     pub(crate) clock: Clock,
     pub(crate) limits: Limits,
@@ -69,7 +71,8 @@ pub(crate) struct Saver {
 impl Shared {
     /// Forgets state, faults and log, and puts the settings back.
     pub(crate) fn reset(&self) {
-        self.state.get().clear(self.initial_directory.clone());
+        let (directory, graph) = (self.initial_directory.clone(), self.initial_graph.clone());
+        self.state.get().clear(directory, graph);
         *self.grants.get() = Grants::default();
         self.rules.get().clear();
         self.log.get().clear();
@@ -77,9 +80,22 @@ impl Shared {
         self.changed.notify_one();
     }
 
-    /// Reads a snapshot document; one without a directory leaves that of the start.
+    /// Changes Graph's tenant; nothing is changed if that fails.
+    pub(crate) fn change_graph<T>(
+        &self,
+        change: impl FnOnce(&mut Tenant) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let mut state = self.state.get();
+        let outcome = change(&mut state.graph)?;
+        state.graph.dirty = false;
+        state.touch();
+        self.changed.notify_one();
+        Ok(outcome)
+    }
+
+    /// Reads a snapshot document; one without a directory or without Graph's tenant leaves that of the start.
     pub(crate) fn read_state(&self, document: &[u8]) -> Result<State, SnapshotError> {
-        snapshot::from_json(document, &self.initial_directory)
+        snapshot::from_json(document, &self.initial_directory, &self.initial_graph)
     }
 
     pub(crate) fn replace_state(&self, mut wanted: State) {

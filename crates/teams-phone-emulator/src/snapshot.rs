@@ -8,7 +8,8 @@
 //!   "identities": [{"id", "customId"?, "createdAt", "lastTokenIssuedAt"?, "tokensRevokedAt"?}],
 //!   "teamsExtensionAssignments": [{"tenantId", "objectId", "principalType", "clientIds"?}],
 //!   "entraAssignments": [{"objectId", "tenantId", "principalType", "clientIds"}],
-//!   "directory": {"tenants": [], "applications": [], "users": []}?
+//!   "directory": {"tenants": [], "applications": [], "users": []}?,
+//!   "graph": {"skus": [], "users": [], "resourceAccounts": [], "numbers": [], "operations"?: [], "plans"?: []}?
 //! }
 //! ```
 //! Times are RFC 3339. Unknown members are refused, so that nothing is lost by an older emulator's save.
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     directory::{self, Directory},
+    graph::tenant::Tenant,
     state::{EntraAssignment, Identity, State, TeamsExtensionAssignment},
 };
 
@@ -77,6 +79,7 @@ struct Document {
     #[serde(default)]
     entra_assignments: Vec<EntraEntry>,
     directory: Option<directory::Document>,
+    graph: Option<Tenant>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,8 +121,12 @@ pub(crate) fn to_json(state: &State) -> Vec<u8> {
     bytes
 }
 
-/// Reads a snapshot document; without a directory in it, the one given is taken.
-pub(crate) fn from_json(bytes: &[u8], otherwise: &Directory) -> Result<State, SnapshotError> {
+/// Reads a snapshot document; without a directory or without Graph's tenant in it, the one given is taken.
+pub(crate) fn from_json(
+    bytes: &[u8],
+    directory: &Directory,
+    graph: &Tenant,
+) -> Result<State, SnapshotError> {
     let document: Document =
         serde_json::from_slice(bytes).map_err(|error| SnapshotError::Invalid {
             reason: error.to_string(),
@@ -131,13 +138,17 @@ pub(crate) fn from_json(bytes: &[u8], otherwise: &Directory) -> Result<State, Sn
         );
         return Err(SnapshotError::Invalid { reason });
     }
-    state(document, otherwise)
+    state(document, directory, graph)
 }
 
 /// Loads a snapshot file; `None` if there is none yet.
-pub(crate) fn load(path: &Path, otherwise: &Directory) -> Result<Option<State>, SnapshotError> {
+pub(crate) fn load(
+    path: &Path,
+    directory: &Directory,
+    graph: &Tenant,
+) -> Result<Option<State>, SnapshotError> {
     match fs::read(path) {
-        Ok(bytes) => from_json(&bytes, otherwise).map(Some),
+        Ok(bytes) => from_json(&bytes, directory, graph).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(SnapshotError::Io {
             path: path.to_owned(),
@@ -204,22 +215,33 @@ fn document(state: &State) -> Document {
         teams_extension_assignments: teams.collect(),
         entra_assignments: entra.collect(),
         directory: Some(state.directory.document()),
+        graph: Some(state.graph.clone()),
     }
 }
 
-fn state(document: Document, otherwise: &Directory) -> Result<State, SnapshotError> {
+fn state(
+    document: Document,
+    directory: &Directory,
+    graph: &Tenant,
+) -> Result<State, SnapshotError> {
     let twice = |what: String| SnapshotError::Invalid {
         reason: format!("{what} appears twice"),
     };
     let directory = match document.directory {
-        None => otherwise.clone(),
+        None => directory.clone(),
         Some(document) => {
             Directory::standard_and(document).map_err(|reason| SnapshotError::Invalid {
                 reason: format!("directory: {reason}"),
             })?
         }
     };
-    let mut state = State::new(document.resource_id, directory);
+    let graph = match document.graph {
+        None => graph.clone(),
+        Some(tenant) => tenant.settled().map_err(|reason| SnapshotError::Invalid {
+            reason: format!("graph: {reason}"),
+        })?,
+    };
+    let mut state = State::new(document.resource_id, directory, graph);
     for entry in document.identities {
         if let Some(custom) = &entry.custom_id
             && state
@@ -283,8 +305,16 @@ mod tests {
         Directory::standard_and(directory::Document::default()).unwrap()
     }
 
+    fn read(bytes: &[u8]) -> Result<State, SnapshotError> {
+        from_json(bytes, &directory(), &Tenant::default())
+    }
+
     fn sample() -> State {
-        let mut state = State::new(Uuid::from_u128(1), directory());
+        let mut state = State::new(
+            Uuid::from_u128(1),
+            directory(),
+            Tenant::demo().settled().unwrap(),
+        );
         state.identity_for(Some("alice@contoso.com".into()), Timestamp::UNIX_EPOCH);
         state.identity_for(None, Timestamp::UNIX_EPOCH);
         let assignment = TeamsExtensionAssignment {
@@ -300,23 +330,25 @@ mod tests {
     #[test]
     fn what_is_written_reads_back_equal() {
         let state = sample();
-        let again = from_json(&to_json(&state), &directory()).unwrap();
+        let again = read(&to_json(&state)).unwrap();
         assert_eq!(to_json(&again), to_json(&state));
         assert_eq!(again.by_custom_id, state.by_custom_id);
         assert_eq!(again.directory, state.directory);
+        assert_eq!(again.graph, state.graph);
     }
 
     #[test]
     fn saves_in_one_step_and_leaves_nothing_beside() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
-        assert!(load(&path, &directory()).unwrap().is_none());
+        assert!(
+            load(&path, &directory(), &Tenant::default())
+                .unwrap()
+                .is_none()
+        );
         save(&path, b"old").unwrap();
         save(&path, &to_json(&sample())).unwrap();
-        assert_eq!(
-            load(&path, &directory()).unwrap().unwrap().identities.len(),
-            2
-        );
+        assert_eq!(read(&fs::read(&path).unwrap()).unwrap().identities.len(), 2);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -341,9 +373,7 @@ mod tests {
             ),
         ];
         for (text, reason) in cases {
-            let error = from_json(text.as_bytes(), &directory())
-                .unwrap_err()
-                .to_string();
+            let error = read(text.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(reason), "{text}: {error}");
         }
     }

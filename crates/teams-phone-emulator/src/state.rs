@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::directory::Directory;
+use crate::{directory::Directory, graph::tenant::Tenant};
 
 /// Continuations kept for bulk updates; the oldest is forgotten first.
 const MAX_CONTINUATIONS: usize = 256;
@@ -45,13 +45,14 @@ pub(crate) struct State {
     pub(crate) teams_extension: BTreeMap<(Uuid, Uuid), TeamsExtensionAssignment>,
     pub(crate) entra: BTreeMap<Uuid, EntraAssignment>,
     pub(crate) directory: Directory,
+    pub(crate) graph: Tenant,
     continuations: VecDeque<(Uuid, Vec<Uuid>)>,
     /// Counts changes, so that a saver can see that there is something to save.
     pub(crate) revision: u64,
 }
 
 impl State {
-    pub(crate) fn new(resource_id: Uuid, directory: Directory) -> Self {
+    pub(crate) fn new(resource_id: Uuid, directory: Directory, graph: Tenant) -> Self {
         Self {
             resource_id,
             identities: BTreeMap::new(),
@@ -59,17 +60,18 @@ impl State {
             teams_extension: BTreeMap::new(),
             entra: BTreeMap::new(),
             directory,
+            graph,
             continuations: VecDeque::new(),
             revision: 0,
         }
     }
 
-    /// Forgets everything but the resource itself; the directory is again that of the start.
-    pub(crate) fn clear(&mut self, directory: Directory) {
+    /// Forgets everything but the resource itself; directory and Graph's tenant are again those of the start.
+    pub(crate) fn clear(&mut self, directory: Directory, graph: Tenant) {
         let revision = self.revision + 1;
         *self = Self {
             revision,
-            ..Self::new(self.resource_id, directory)
+            ..Self::new(self.resource_id, directory, graph)
         };
     }
 

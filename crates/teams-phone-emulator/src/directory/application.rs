@@ -8,7 +8,9 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::guid;
+use crate::graph::ALL_PERMISSIONS;
+
+use super::{CLIENT, guid};
 
 /// Permissions of the service that a new application has consent for.
 const CONSENTED: [&str; 9] = [
@@ -58,6 +60,9 @@ pub struct Application {
     /// Delegated permissions that consent was given for.
     #[serde(default = "consented_by_default")]
     consented: Vec<String>,
+    /// Permissions for Microsoft Graph, with and without a user; the standard application has all that are emulated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    graph_permissions: Option<Vec<String>>,
     /// Whether it has a role on the resource in Azure.
     #[serde(default)]
     manages_resource: bool,
@@ -79,6 +84,7 @@ impl Application {
             certificates: Vec::new(),
             roles: Vec::new(),
             consented: consented_by_default(),
+            graph_permissions: None,
             manages_resource: false,
             public_client: true,
             token_version: 1,
@@ -109,6 +115,13 @@ impl Application {
         self
     }
 
+    /// The permissions for Microsoft Graph that an administrator has consented to, with and without a user. Default:
+    /// none, except for the standard application, which has all that are emulated.
+    pub fn graph_permissions<'a>(mut self, permissions: impl IntoIterator<Item = &'a str>) -> Self {
+        self.graph_permissions = Some(permissions.into_iter().map(str::to_owned).collect());
+        self
+    }
+
     /// Whether the application has a role on the resource in Azure. Default: no.
     pub fn manages_resource(mut self, manages: bool) -> Self {
         self.manages_resource = manages;
@@ -132,6 +145,9 @@ impl Application {
         let id = guid(&self.client_id, "clientId")?;
         self.client_id = id.to_string();
         self.secret_sha256.extend(self.new_secret.take());
+        if self.client_id == CLIENT && self.graph_permissions.is_none() {
+            self.graph_permissions = Some(ALL_PERMISSIONS.map(str::to_owned).to_vec());
+        }
         if !matches!(self.token_version, 1 | 2) {
             return Err(format!(
                 "tokenVersion of {id} is {}, not 1 or 2",
@@ -170,6 +186,10 @@ impl Application {
 
     pub(crate) fn consented(&self) -> &[String] {
         &self.consented
+    }
+
+    pub(crate) fn permits_of_graph(&self) -> &[String] {
+        self.graph_permissions.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn may_manage_resource(&self) -> bool {

@@ -123,7 +123,7 @@ impl<'a> Entra<'a> {
     #[must_use]
     pub fn user_claims(&self, scopes: &str) -> Value {
         self.claims(scopes, |occasion, asked, directory| {
-            let granted = asked.granted(occasion.application.consented()).ok()?;
+            let granted = asked.granted(occasion.application).ok()?;
             let (id, user) = directory.user_called(USER)?;
             Some(occasion.for_user(asked, &granted, id, user))
         })

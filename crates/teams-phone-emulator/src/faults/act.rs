@@ -61,6 +61,11 @@ impl Fault {
         std::time::Duration::from_millis(self.latency_ms)
     }
 
+    /// Whether the answer is the script's and not the real one.
+    pub(crate) fn is_answer(&self) -> bool {
+        matches!(self.action, Action::Respond { .. })
+    }
+
     /// Headers to set or remove once the answer is complete.
     pub(crate) fn header_changes(
         &self,

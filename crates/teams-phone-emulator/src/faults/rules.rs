@@ -1,7 +1,11 @@
 //! Owns the list of rules and the choice of the one that meets a request.
 //! Refuses to act on it.
 
-use crate::{operation::Operation, request::Received};
+use crate::{
+    graph,
+    operation::{Operation, OperationName},
+    request::Received,
+};
 
 use super::{Action, Fault};
 
@@ -59,7 +63,7 @@ impl Rules {
     pub(crate) fn take(
         &mut self,
         request: &Received,
-        operation: Option<Operation>,
+        operation: Option<OperationName>,
     ) -> Option<(u64, Fault)> {
         self.active.iter_mut().find_map(|active| {
             if !active.fault.fits(request, operation) || active.is_spent() {
@@ -87,7 +91,9 @@ impl Fault {
         if let Some(id) = &self.matching.operation
             && !Operation::ALL
                 .iter()
-                .any(|operation| is_called(*operation, id))
+                .map(|operation| OperationName::from(*operation))
+                .chain(graph::operations())
+                .any(|operation| operation.is(id))
         {
             return Some(format!("match.operation `{id}` is not an operation id"));
         }
@@ -102,7 +108,7 @@ impl Fault {
             .then(|| format!("action.status {status} is not a status from 200 to 999"))
     }
 
-    fn fits(&self, request: &Received, operation: Option<Operation>) -> bool {
+    fn fits(&self, request: &Received, operation: Option<OperationName>) -> bool {
         let wanted = &self.matching;
         wanted
             .method
@@ -115,12 +121,8 @@ impl Fault {
             && wanted
                 .operation
                 .as_ref()
-                .is_none_or(|id| operation.is_some_and(|known| is_called(known, id)))
+                .is_none_or(|id| operation.is_some_and(|known| known.is(id)))
     }
-}
-
-fn is_called(operation: Operation, id: &str) -> bool {
-    !id.is_empty() && (operation.name() == id || operation.later_name() == id)
 }
 
 /// `*` fits any run without `/`, `**` any run; everything else fits itself. Runs in glob length times text length.

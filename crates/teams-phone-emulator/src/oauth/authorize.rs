@@ -97,7 +97,7 @@ fn code(
     })?;
     user_of(user, tenant, authority)?;
     if let Some(application) = authority.directory.application(client) {
-        asked.granted(application.consented())?;
+        asked.granted(application)?;
     }
     let code = secret("1.emu");
     authority.grants.add_code(Code {

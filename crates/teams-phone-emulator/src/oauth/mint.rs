@@ -40,8 +40,12 @@ impl Occasion<'_> {
         claims.insert("oid".into(), principal.clone().into());
         claims.insert("sub".into(), principal.into());
         claims.insert("idtyp".into(), "app".into());
-        if !self.application.roles().is_empty() {
-            claims.insert("roles".into(), json!(self.application.roles()));
+        let mut roles = self.application.roles().to_vec();
+        if asked.is_for_graph() {
+            roles.extend_from_slice(self.application.permits_of_graph());
+        }
+        if !roles.is_empty() {
+            claims.insert("roles".into(), json!(roles));
         }
         Value::Object(claims)
     }

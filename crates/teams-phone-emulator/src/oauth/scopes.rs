@@ -1,6 +1,8 @@
 //! Owns the scopes that may be asked for: which resource, which permissions, and what consent leaves of them.
 //! Refuses to know who asks.
 
+use crate::directory::Application;
+
 use super::refusal::Refusal;
 
 /// A resource tokens are issued for.
@@ -59,8 +61,8 @@ static RESOURCES: [Resource; 5] = [
         otherwise: "",
     },
     Resource {
-        id: "00000003-0000-0000-c000-000000000000",
-        uris: &["https://graph.microsoft.com", "https://graph.microsoft.us"],
+        id: GRAPH_ID,
+        uris: &[GRAPH, "https://graph.microsoft.us"],
         permissions: &[],
         otherwise: "User.Read",
     },
@@ -75,7 +77,8 @@ static RESOURCES: [Resource; 5] = [
     },
 ];
 /// The resource of scopes that name none.
-const GRAPH: &str = "https://graph.microsoft.com";
+pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
+pub(crate) const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 const SIGN_IN: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// A scope parameter taken apart.
@@ -128,6 +131,11 @@ impl Asked {
         self.permissions == [".default"] && self.sign_in.is_empty()
     }
 
+    /// Whether it is Microsoft Graph that the token is for.
+    pub(crate) fn is_for_graph(&self) -> bool {
+        self.resource.id == GRAPH_ID
+    }
+
     pub(crate) fn signs_in(&self) -> bool {
         self.sign_in.contains(&"openid")
     }
@@ -136,9 +144,15 @@ impl Asked {
         self.sign_in.contains(&"offline_access")
     }
 
-    /// The delegated permissions a token gets.
-    pub(crate) fn granted(&self, consented: &[String]) -> Result<Vec<String>, Refusal> {
+    /// The delegated permissions a token gets; those for Graph are apart.
+    pub(crate) fn granted(&self, application: &Application) -> Result<Vec<String>, Refusal> {
+        let consented = application.consented();
         let known = self.resource.permissions;
+        if self.is_for_graph() && self.permissions == [".default"] {
+            let mut granted = vec![self.resource.otherwise.to_owned()];
+            granted.extend_from_slice(application.permits_of_graph());
+            return Ok(granted);
+        }
         if known.is_empty() {
             let name = |permission: &String| {
                 if permission == ".default" {
@@ -241,7 +255,7 @@ mod tests {
 
     #[test]
     fn refuses_what_cannot_be_granted() {
-        let consented = ["Teams.ManageCalls".to_owned()];
+        let consented = Application::new("").consent(["Teams.ManageCalls"]);
         let calling = |permission: &str| format!("{}/{permission}", CALLING_URIS[0]);
         let cases = [
             (String::new(), "invalid_request"),
@@ -264,6 +278,6 @@ mod tests {
             .unwrap()
             .granted(&consented)
             .unwrap();
-        assert_eq!(granted, consented);
+        assert_eq!(granted, ["Teams.ManageCalls"]);
     }
 }

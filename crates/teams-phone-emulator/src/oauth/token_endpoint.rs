@@ -91,7 +91,7 @@ fn for_user(
 ) -> Result<Value, Refusal> {
     let asked = Asked::parse(&sign_in.scope)?;
     let (user, home) = user_of(sign_in.user, tenant, authority)?;
-    let granted = asked.granted(client.application.consented())?;
+    let granted = asked.granted(client.application)?;
     let occasion = occasion(form, home, client, authority)?;
     let access = occasion.for_user(&asked, &granted, sign_in.user, user);
     let mut answer = json!({

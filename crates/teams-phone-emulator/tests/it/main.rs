@@ -11,6 +11,7 @@ mod admin;
 mod bearer;
 mod client;
 mod faults;
+mod graph;
 mod lifecycle;
 mod limits;
 mod oauth;
