@@ -80,6 +80,14 @@ guid!(
     "give the application (client) id, as Entra's app registration shows it"
 );
 
+guid!(
+    /// The id of a Communication Services resource that never changes, as its properties page and
+    /// `az communication show` have it (`immutableResourceId`); not the resource's long Azure id, not its name.
+    ImmutableResourceId,
+    "immutable resource id",
+    "give the resource's immutable resource id (a GUID), not its name and not its Azure resource id"
+);
+
 /// Makes a type for one kind of text id, bounded in length and free of control characters.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $max:literal) => {
@@ -145,6 +153,19 @@ text_id!(
     "custom id",
     256
 );
+
+text_id!(
+    /// Microsoft Graph's id of a number assignment; opaque, at most 512 characters.
+    NumberId,
+    "number assignment id",
+    512
+);
+
+impl NumberId {
+    pub(crate) fn from_service(text: String) -> Self {
+        Self(text)
+    }
+}
 
 impl IdentityId {
     pub(crate) fn from_service(text: String) -> Self {

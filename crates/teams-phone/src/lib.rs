@@ -45,11 +45,17 @@ mod client;
 mod connection_string;
 pub mod entra;
 pub mod exchanges;
+mod graph;
 pub mod identifier;
 pub mod identities;
 mod ids;
+pub mod numbers;
+mod pages;
+mod phone_number;
 mod request;
+pub mod resource_accounts;
 mod session;
+pub mod users;
 
 pub use acs_identity_rest::enums::{
     CommunicationIdentityTokenScope as Scope, EntraPrincipalType,
@@ -58,9 +64,11 @@ pub use acs_identity_rest::enums::{
 pub use bulk::{Bulk, Progress};
 pub use client::{Client, ClientBuilder};
 pub use connection_string::ConnectionString;
-pub use ids::{ClientId, CustomId, IdentityId, ObjectId, TenantId};
+pub use graph::{GraphClient, GraphClientBuilder};
+pub use ids::{ClientId, CustomId, IdentityId, ImmutableResourceId, NumberId, ObjectId, TenantId};
+pub use phone_number::PhoneNumber;
 pub use teams_phone_core::{
     AccessKey, ApiVersion, BearerToken, Credential, Endpoint, Error, ErrorDetail, ErrorKind,
     RateLimits, RequestOptions, Result, RetryPolicy, Secret, StaticToken, TokenCredential,
-    TokenRequest, clock, sign,
+    TokenRequest, clock, poll, sign,
 };
