@@ -44,7 +44,7 @@ pub(crate) struct Args {
     old: String,
     /// The newer side, likewise.
     new: String,
-    /// The API that versions belong to; not needed while only one is registered.
+    /// The API that versions belong to; not needed where only one API has a version of that name.
     #[arg(long)]
     api: Option<String>,
     /// How to write the report.
@@ -147,13 +147,20 @@ fn locate(argument: &str, api: Option<&str>) -> anyhow::Result<PathBuf> {
         .map(|spec| spec.api.as_str())
         .collect();
     apis.dedup();
-    let api = match (api, apis.as_slice()) {
-        (Some(api), _) | (None, &[api]) => api,
-        (None, []) => {
+    let specs = || registry.specs.iter();
+    let mut named = specs().filter(|spec| spec.version == argument);
+    let api = match (api, named.next(), named.next()) {
+        (Some(api), ..) => api,
+        (None, Some(only), None) => &only.api,
+        (None, None, _) if apis.is_empty() => {
             bail!("{argument} is not a file, and no version is registered in specs/specs.toml")
         }
-        (None, _) => bail!(
-            "{argument} is not a file; to name a version, say which API: --api {}",
+        (None, None, _) => bail!(
+            "{argument} is neither a file nor a version of {}",
+            apis.join(" or ")
+        ),
+        (None, Some(_), Some(_)) => bail!(
+            "{argument} is a version of several APIs; say which: --api {}",
             apis.join(" or ")
         ),
     };

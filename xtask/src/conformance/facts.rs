@@ -59,13 +59,10 @@ fn needed(facts: &Value) -> BTreeSet<String> {
     let mut pending = vec![&facts["operations"]];
     while let Some(value) = pending.pop() {
         match value {
-            Value::String(name) if facts["types"].get(name).is_some() => {
-                if found.insert(name.clone()) {
-                    pending.push(&facts["types"][name]);
-                }
-            }
-            Value::String(name) if facts["enums"].get(name).is_some() => {
-                found.insert(name.clone());
+            Value::String(name) => {
+                let named = ["types", "enums"].map(|section| facts[section].get(name));
+                let target = named.into_iter().flatten().next();
+                pending.extend(target.filter(|_| found.insert(name.clone())));
             }
             Value::Object(map) => pending.extend(map.values()),
             _ => {}

@@ -62,3 +62,50 @@ fn carries_all(versions: &[Version], superset: &str) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::regen::SpecFile;
+
+    fn version(name: &str, paths: serde_json::Value) -> Version {
+        let document =
+            json!({"openapi": "3.0.3", "info": {"title": "X", "version": name}, "paths": paths});
+        let spec = SpecFile {
+            version: name.to_owned(),
+            module: name.to_owned(),
+            label: String::new(),
+            sha256: String::new(),
+            preview: false,
+            default: false,
+        };
+        Version {
+            spec,
+            converted: document.clone(),
+            rewritten: document,
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn without_a_superset_every_operation_is_in_one_version() {
+        let operation = json!({"responses": {"204": {"description": "Done."}}});
+        let beta = version(
+            "beta",
+            json!({"/a": {"get": operation}, "/b": {"get": operation}}),
+        );
+        let other = version(
+            "v1",
+            json!({"/a": {"put": operation}, "/c": {"get": operation}}),
+        );
+        let versions = [beta, other];
+        assert!(check(&versions, None).is_ok());
+
+        let [beta, _] = versions;
+        let same = version("v1", json!({"/b": {"get": operation}}));
+        let refused = check(&[beta, same], None).unwrap_err().to_string();
+        assert!(refused.contains("GET /b is in beta and in v1"), "{refused}");
+    }
+}

@@ -119,6 +119,21 @@ fn writing_settles_a_difference_and_removes_what_is_stale() {
 }
 
 #[test]
+fn a_document_and_its_service_must_agree_on_the_place_of_the_version() {
+    let copy = Copy::new();
+    let path = copy.roots.specs.join("graph-teams/beta/openapi.json");
+    let text = fs::read_to_string(&path).unwrap();
+    let moved = text.replace("graph.microsoft.com/beta\"", "graph.microsoft.com\"");
+    assert_ne!(moved, text);
+    fs::write(&path, moved).unwrap();
+    let failure = copy.failure();
+    assert!(
+        failure.contains("graph-teams/beta/openapi.json: the API version is not in the path"),
+        "{failure}"
+    );
+}
+
+#[test]
 fn a_rule_without_effect_fails() {
     let copy = Copy::new();
     copy.edit(

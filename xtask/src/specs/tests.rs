@@ -32,6 +32,19 @@ fn refusal(text: &str) -> String {
 }
 
 #[test]
+fn a_module_is_called_after_its_version() {
+    for (version, module) in [
+        ("2025-03-02-preview", "v2025_03_02_preview"),
+        ("v1.0", "v1_0"),
+        ("1.0", "v1_0"),
+        ("beta", "beta"),
+    ] {
+        assert_eq!(module_name(version), module);
+    }
+    assert!(age("beta") < age("v1.0"));
+}
+
+#[test]
 fn reads_the_registry_of_the_workspace() {
     let registry = Registry::load().unwrap();
     let versions: Vec<_> = registry

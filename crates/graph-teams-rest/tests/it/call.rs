@@ -38,10 +38,12 @@ pub(crate) struct Outcome {
     pub(crate) value: Value,
 }
 
-pub(crate) type Failure = Error<ODataError>;
+pub(crate) type Failure = Box<Error<ODataError>>;
 
-fn outcome<T: Serialize>(result: Result<ResponseValue<T>, Failure>) -> Result<Outcome, Failure> {
-    let result = result?;
+fn outcome<T: Serialize>(
+    result: Result<ResponseValue<T>, Error<ODataError>>,
+) -> Result<Outcome, Failure> {
+    let result = result.map_err(Box::new)?;
     let location = result.headers().get("location");
     Ok(Outcome {
         status: result.status().as_u16(),

@@ -208,7 +208,7 @@ async fn every_sample_error_is_the_typed_error() {
 
         let fake = Fake::answering(status, &content["body"].to_string());
         let failure = call(fake.inner(), "number_list", &Inputs::default()).await;
-        let Err(Error::ErrorResponse(answer)) = failure else {
+        let Err(Error::ErrorResponse(answer)) = failure.map_err(|failure| *failure) else {
             panic!("{name} is no typed error")
         };
         assert_eq!(answer.status().as_u16(), status, "{name}");

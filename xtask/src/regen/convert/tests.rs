@@ -6,6 +6,7 @@ mod oracle;
 mod outputs;
 mod schemas;
 mod strict;
+mod strict_openapi;
 mod upstream;
 
 use serde_json::{Map, Value, json};

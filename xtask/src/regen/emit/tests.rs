@@ -177,6 +177,70 @@ fn a_schema_that_versions_disagree_on_is_not_shared() {
 }
 
 #[test]
+fn a_documented_unknown_is_not_the_variant_for_what_nobody_knows() {
+    let kind = json!({"type": "string", "enum": ["unknown", "a"]});
+    let emitted = enums::module(&api("", document(json!({}), json!({"Kind": kind})))).unwrap();
+    let text = emitted.to_string().replace(' ', "");
+    for part in [
+        "UnknownToService,",
+        "Unknown(::std::string::String),",
+        "iftext==\"unknown\"{returnSelf::UnknownToService;}",
+    ] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+}
+
+#[test]
+fn a_clearable_member_is_an_option_of_an_option() {
+    let schema = json!({"type": "object", "properties": {
+        "x": {"type": "string", "format": "x-clearable"},
+        "y": {"type": "string"}
+    }, "additionalProperties": {}});
+    let body = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Change"}}}});
+    let operation = json!({
+        "operationId": "a_do", "requestBody": body, "responses": {"204": {"description": "Done."}}
+    });
+    let api = api(
+        "",
+        document(
+            json!({"/a": {"patch": operation}}),
+            json!({"Change": schema}),
+        ),
+    );
+    let text = client::module(&api, &api.versions[0]).unwrap().to_string();
+    let text = text.replace(' ', "");
+    let option = "::std::option::Option<";
+    for part in [
+        format!(
+            "#[serde(default,deserialize_with=\"crate::lenient::present\")]pubx:{option}{option}::std::string::String>>"
+        ),
+        format!("puby:{option}::std::string::String>"),
+        "Membersthathavenonameinthedocument,astheycame.".to_owned(),
+    ] {
+        assert!(text.contains(&part), "no {part} in {text}");
+    }
+}
+
+#[test]
+fn the_table_says_how_a_body_may_be_wrapped_and_where_the_version_stands() {
+    let rule = |kind: &str, rest: &str| {
+        format!(
+            "[[{kind}]]\nmethod = \"GET\"\npath = \"/a\"\n{rest}\nreason = \"r\"\nevidence = \"e\"\n"
+        )
+    };
+    let rules = rule("operation", "name = \"a_get\"") + &rule("envelope", "shape = \"entity\"");
+    let get = json!({"operationId": "Up", "responses": {"200": {}}});
+    let mut api = api(&rules, document(json!({"/a": {"get": get}}), json!({})));
+    api.service.version_in = VersionIn::Path;
+    let text = operations::module(&api).unwrap().to_string();
+    let text = text.replace(' ', "");
+    for part in ["shape:Shape::Entity", "version:VersionPlace::Path"] {
+        assert!(text.contains(part), "no {part} in {text}");
+    }
+    assert!(!text.contains("Field"), "an unused import: {text}");
+}
+
+#[test]
 fn the_table_says_which_versions_have_an_operation_and_its_inputs() {
     let rules = "[[operation]]\nmethod = \"POST\"\npath = \"/a\"\nname = \"a_do\"\nreason = \"r\"\nevidence = \"e\"";
     let with = |fields: serde_json::Value| {

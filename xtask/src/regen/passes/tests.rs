@@ -73,6 +73,92 @@ fn the_api_version_parameter_goes_inline_or_by_reference() {
 }
 
 #[test]
+fn a_version_in_the_path_is_in_no_query() {
+    let id = json!({"name": "id", "in": "path"});
+    let parameter = json!({"name": "api-version", "in": "query"});
+    for (url, in_path) in [
+        ("https://graph.example/1", true),
+        ("https://graph.example/1/", true),
+        ("https://graph.example/11", false),
+        ("{endpoint}", false),
+    ] {
+        let mut without = document(json!({"parameters": [id]}), json!({}));
+        without["servers"] = json!([{"url": url}]);
+        assert_eq!(api_version::in_path(&without), in_path, "{url}");
+        if in_path {
+            let same = after(api_version::api_version, without.clone());
+            assert_eq!(same, without, "{url}");
+            without["paths"]["/a/{id}"]["post"]["parameters"] = json!([parameter]);
+            let failure = failure(api_version::api_version, without);
+            assert!(failure.contains("expected no `api-version`"), "{failure}");
+        }
+    }
+}
+
+fn enveloped(shape: &str, body: &Value) -> Result<Vec<Note>> {
+    let rules = overlay(&format!(
+        "[[envelope]]\nmethod = \"POST\"\npath = \"/a/{{id}}\"\nshape = \"{shape}\"\nreason = \"r\"\nevidence = \"e\""
+    ));
+    let body = json!({"application/json": {"schema": body}});
+    let operation = json!({"responses": {"200": {"content": body}}});
+    envelopes::envelopes(&mut document(operation, json!({})), &rules)
+}
+
+#[test]
+fn an_envelope_must_fit_the_body_it_is_around() {
+    let entity = json!({"properties": {"id": {"type": "string"}}});
+    let list = json!({"properties": {"value": {"type": "array", "items": {}}}});
+    for (shape, body) in [("entity", &entity), ("collection", &list)] {
+        let notes = enveloped(shape, body).unwrap();
+        assert_eq!(notes[0].rule.as_deref(), Some("[[envelope]] POST /a/{id}"));
+    }
+    for (shape, body, expected) in [
+        ("entity", &list, "`value` of its own"),
+        ("collection", &entity, "no list in `value`"),
+    ] {
+        let failure = enveloped(shape, body).unwrap_err().to_string();
+        assert!(failure.contains(expected), "{failure}");
+    }
+}
+
+#[test]
+fn a_clearable_member_must_be_an_optional_text_that_may_be_null() {
+    let rules = overlay(
+        "[[clearable]]\nschema = \"A\"\nproperty = \"x\"\nreason = \"r\"\nevidence = \"e\"",
+    );
+    let cleared = |schema: Value| {
+        let mut document = schemas(json!({"A": schema}));
+        let notes = clearable_values::clearable_values(&mut document, &rules);
+        notes.map(|notes| (notes.len(), document["components"]["schemas"]["A"].clone()))
+    };
+    let text = json!({"type": "string", "nullable": true});
+    let (count, schema) = cleared(json!({"properties": {"x": text}})).unwrap();
+    assert_eq!(count, 1);
+    assert_eq!(
+        schema["properties"]["x"],
+        json!({"type": "string", "format": "x-clearable"})
+    );
+    assert_eq!(cleared(json!({"properties": {"y": text}})).unwrap().0, 0);
+    for (schema, expected) in [
+        (
+            json!({"properties": {"x": text}, "required": ["x"]}),
+            "it is required",
+        ),
+        (
+            json!({"properties": {"x": {"type": "string"}}}),
+            "it cannot be null",
+        ),
+        (
+            json!({"properties": {"x": {"type": "integer", "nullable": true}}}),
+            "only a plain string",
+        ),
+    ] {
+        let failure = cleared(schema).unwrap_err().to_string();
+        assert!(failure.contains(expected), "{failure}");
+    }
+}
+
+#[test]
 fn the_default_response_covers_both_error_ranges() {
     let error = json!({"description": "It failed."});
     let before = document(
