@@ -1,6 +1,11 @@
 //! Owns the proof of what the emulated Graph answers, and the helpers of its parts.
 
+mod access;
 mod actions;
+mod directory;
+mod lists;
+mod samples;
+mod tenants;
 
 use serde_json::{Value, json};
 use teams_phone_emulator::{Emulator, Graph};
