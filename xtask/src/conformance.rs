@@ -109,7 +109,7 @@ impl fmt::Display for Verdict {
         write!(f, "{}: ", self.name)?;
         match (undocumented.len(), documented.len()) {
             (0, 0) => f.write_str("identical")?,
-            (0, count) => write!(f, "identical on the wire, {count} documented differences")?,
+            (0, count) => write!(f, "as published, but for {count} documented differences")?,
             (count, _) => write!(f, "{count} differences")?,
         }
         for difference in undocumented {

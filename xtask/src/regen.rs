@@ -96,7 +96,10 @@ const PASSES: [(&str, Pass); 16] = [
     ("bare objects", passes::bare_objects::bare_objects),
     ("optional arrays", passes::optional_arrays::optional_arrays),
     ("nullable values", passes::nullable_values::nullable_values),
-    ("clearable values", passes::clearable_values::clearable_values),
+    (
+        "clearable values",
+        passes::clearable_values::clearable_values,
+    ),
     ("secrets", passes::secrets::secrets),
     ("open enums", passes::open_enums::open_enums),
     ("doc text", passes::doc_text::doc_text),
