@@ -182,9 +182,9 @@ impl Numbers {
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
     /// use teams_phone::numbers::NumberType;
     ///
-    /// let account = graph.users().resolve("contact-center@contoso.com").await?;
+    /// let account = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// let number = "+12065550100".parse()?;
-    /// let report = graph.numbers().assign(&number, &account, NumberType::DirectRouting).await?;
+    /// let report = graph.numbers().assign(&number, &account, NumberType::CallingPlan).await?;
     /// for result in &report.numbers {
     ///     println!("{:?}: {}", result.telephone_number, result.status);
     /// }
@@ -227,10 +227,10 @@ impl Numbers {
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
     /// use teams_phone::numbers::{Holding, NumberType};
     ///
-    /// # let account = graph.users().resolve("contact-center@contoso.com").await?;
+    /// # let account = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// let number = "+12065550100".parse()?;
-    /// # graph.numbers().assign(&number, &account, NumberType::DirectRouting).await?;
-    /// graph.numbers().unassign(&number, NumberType::DirectRouting).confirm(true).await?;
+    /// # graph.numbers().assign(&number, &account, NumberType::CallingPlan).await?;
+    /// graph.numbers().unassign(&number, NumberType::CallingPlan).confirm(true).await?;
     /// assert_eq!(graph.numbers().get(&number).await?.holding(), Holding::Free);
     /// # Ok(())
     /// # }
@@ -305,9 +305,9 @@ impl Numbers {
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
     /// use teams_phone::numbers::{NumberType, OperationId, Outcome};
     ///
-    /// # let account = graph.users().resolve("contact-center@contoso.com").await?;
+    /// # let account = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// let number = "+12065550100".parse()?;
-    /// let started = graph.numbers().assign(&number, &account, NumberType::DirectRouting).start().await?;
+    /// let started = graph.numbers().assign(&number, &account, NumberType::CallingPlan).start().await?;
     /// let printed = started.id().expect("an id").to_string();
     ///
     /// let id: OperationId = printed.parse()?;
@@ -352,9 +352,9 @@ impl Numbers {
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
     /// let number = "+12065550100".parse()?;
-    /// let ensured = graph.numbers().ensure_assigned(&number, "contact-center@contoso.com").await?;
+    /// let ensured = graph.numbers().ensure_assigned(&number, "ivr@teams-phone-emulator.invalid").await?;
     /// assert!(ensured.changed);
-    /// let again = graph.numbers().ensure_assigned(&number, "contact-center@contoso.com").await?;
+    /// let again = graph.numbers().ensure_assigned(&number, "ivr@teams-phone-emulator.invalid").await?;
     /// assert!(!again.changed);
     /// # Ok(())
     /// # }
@@ -391,7 +391,7 @@ impl Numbers {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// # let account = graph.users().resolve("contact-center@contoso.com").await?;
+    /// # let account = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// let number = "+12065550100".parse()?;
     /// let moved = graph.numbers().move_to(&number, &account).await?;
     /// assert_eq!(moved.from, None);
@@ -428,7 +428,7 @@ impl Numbers {
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
     /// let number = "+12065550100".parse()?;
-    /// let preflight = graph.numbers().preflight(&number, "contact-center@contoso.com").await?;
+    /// let preflight = graph.numbers().preflight(&number, "ivr@teams-phone-emulator.invalid").await?;
     /// for finding in &preflight.findings {
     ///     println!("{:?}: {:?} {}", finding.check, finding.verdict, finding.message);
     /// }

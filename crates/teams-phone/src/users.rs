@@ -73,7 +73,7 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// let user = graph.users().get("contact-center@contoso.com").await?;
+    /// let user = graph.users().get("ivr@teams-phone-emulator.invalid").await?;
     /// assert_eq!(user.usage_location.as_deref(), Some("US"));
     /// # Ok(())
     /// # }
@@ -106,7 +106,7 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// let id = graph.users().resolve("contact-center@contoso.com").await?;
+    /// let id = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// assert_eq!(graph.users().resolve(&id).await?, id);
     /// # Ok(())
     /// # }
@@ -141,8 +141,8 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// graph.users().set_usage_location("contact-center@contoso.com", "DE").await?;
-    /// let user = graph.users().get("contact-center@contoso.com").await?;
+    /// graph.users().set_usage_location("ivr@teams-phone-emulator.invalid", "DE").await?;
+    /// let user = graph.users().get("ivr@teams-phone-emulator.invalid").await?;
     /// assert_eq!(user.usage_location.as_deref(), Some("DE"));
     /// # Ok(())
     /// # }
@@ -213,7 +213,7 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// let licenses = graph.users().license_details("contact-center@contoso.com").await?;
+    /// let licenses = graph.users().license_details("ivr@teams-phone-emulator.invalid").await?;
     /// assert_eq!(licenses[0].sku_part_number, "PHONESYSTEM_VIRTUALUSER");
     /// # Ok(())
     /// # }
@@ -233,7 +233,7 @@ impl Users {
     /// Gives an account a licence, and tries again while the directory does not know a new account yet.
     ///
     /// - `sku`: the product's part number, such as `PHONESYSTEM_VIRTUALUSER`, or its id.
-    /// - [`AssignLicense::within`]: how long to try; default 5 minutes.
+    /// - [`AssignLicense::within`]: how long to try; default 60 s.
     ///
     /// # Errors
     /// - [`Error::is_not_found`]: the tenant has no such product, or no such account after all.
@@ -251,7 +251,7 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// let user = graph.users().assign_license("contact-center@contoso.com", "PHONESYSTEM_VIRTUALUSER").await?;
+    /// let user = graph.users().assign_license("ivr@teams-phone-emulator.invalid", "PHONESYSTEM_VIRTUALUSER").await?;
     /// assert!(!user.changed);
     /// # Ok(())
     /// # }
@@ -284,7 +284,7 @@ impl Users {
     /// # let token = BearerToken::new(emulator.graph().app_token(), std::time::SystemTime::now());
     /// # let graph = GraphClient::builder().endpoint(emulator.url().parse()?)
     /// #     .credential(Credential::token(StaticToken::new(token))).build()?;
-    /// let alice = graph.users().resolve("alice@contoso.com").await?;
+    /// let alice = graph.users().resolve("alex@teams-phone-emulator.invalid").await?;
     /// let settings = graph.users().configuration(&alice).await?;
     /// println!("{:?}", settings.telephone_numbers);
     /// # Ok(())

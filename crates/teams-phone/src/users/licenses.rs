@@ -199,12 +199,14 @@ impl AssignLicense {
             sku: sku.to_owned(),
             settle: PollPolicy::default()
                 .first_wait(Duration::from_secs(5))
-                .longest_wait(Duration::from_secs(30)),
+                .longest_wait(Duration::from_secs(30))
+                .within(Duration::from_secs(60)),
             options: RequestOptions::default(),
         }
     }
 
-    /// How long to try again while the directory does not know the account yet; default 5 minutes.
+    /// How long to try again while the directory does not know the account yet; default 60 s. Give more for
+    /// an account that was created a moment ago.
     pub fn within(mut self, within: Duration) -> Self {
         self.settle = self.settle.within(within);
         self
