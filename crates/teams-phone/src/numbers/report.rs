@@ -43,6 +43,9 @@ impl FromStr for OperationId {
         if id.is_empty() {
             return Err(refuse("is empty; give the id that the assignment printed"));
         }
+        if text.contains('/') && !text.contains("operations") {
+            return Err(refuse("is the address of something else than an operation"));
+        }
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~=|+".contains(&byte);
         if id.len() > MAX_ID || !id.bytes().all(plain) {
             return Err(refuse(
