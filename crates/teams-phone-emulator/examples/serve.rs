@@ -1,8 +1,8 @@
-//! Runs an emulator until Ctrl-C or `POST /_emulator/stop`. Owns three arguments and what it prints.
+//! Runs an emulator until Ctrl-C or `POST /_emulator/stop`. Owns four arguments and what it prints.
 //! Refuses to be the command line: that is `teams-phone emulator`.
 //!
 //! ```text
-//! cargo run -p teams-phone-emulator --example serve -- [--tls CA_FILE] [--port PORT] [--snapshot FILE]
+//! cargo run -p teams-phone-emulator --example serve -- [--tls CA_FILE] [--port PORT] [--snapshot FILE] [--tenant FILE|demo]
 //! ```
 
 use teams_phone_emulator::Emulator;
@@ -23,14 +23,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             "--port" => builder.port(value.parse()?),
             "--snapshot" => builder.snapshot(value),
+            "--tenant" if value == "demo" => builder.graph_demo_tenant(),
+            "--tenant" => builder.graph_tenant_file(value),
             _ => {
-                return Err(format!("{name} is not known; use --tls, --port or --snapshot").into());
+                return Err(format!(
+                    "{name} is not known; use --tls, --port, --snapshot or --tenant"
+                )
+                .into());
             }
         };
     }
     let emulator = builder.start().await?;
     println!("url: {}", emulator.url());
     println!("connection string: {}", emulator.connection_string());
+    println!("graph: {}", emulator.graph().url());
     let entra = emulator.entra();
     println!("entra authority: {}", entra.authority());
     println!("tenant id: {}", entra.tenant_id());

@@ -108,7 +108,7 @@ fn claims(request: &Received, context: &Context<'_>) -> Result<Option<Claims>, F
 fn check_permission(claims: &Claims, action: Action) -> Result<(), Failure> {
     let accepted = action.permissions();
     let has = |permission: &&str| claims.permits(permission) || claims.has_role(permission);
-    if accepted.is_empty() || accepted.iter().any(|permission| has(permission)) {
+    if accepted.is_empty() || accepted.iter().any(has) {
         return Ok(());
     }
     if action.is_of_directory() {

@@ -58,13 +58,51 @@ pub(crate) struct Failure {
     status: StatusCode,
     code: String,
     message: String,
-    /// Members of `innerError` beside the ids.
-    inner: Map<String, Value>,
-    /// What the gateway's variant says instead, as code, message and action.
-    gateway: Option<(&'static str, &'static str, &'static str)>,
+    known: Known,
     /// Whether the gateway says it whatever the settings.
     is_gateways: bool,
     challenge: Option<String>,
+}
+
+/// A refusal that is recorded in more than one form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    No,
+    /// With or without members that are null.
+    Forbidden(bool),
+    NotFound,
+}
+
+impl Known {
+    /// Members of `innerError` beside the ids.
+    fn inner(self) -> Map<String, Value> {
+        let mut inner = Map::new();
+        if let Self::Forbidden(with_nulls) = self {
+            inner.insert("code".into(), "Forbidden".into());
+            if with_nulls {
+                inner.insert("message".into(), Value::Null);
+                inner.insert("target".into(), Value::Null);
+            }
+            let action = "Add the required roles/permissions and try again.";
+            inner.insert("additionalData".into(), json!({ "action": action }));
+        }
+        inner
+    }
+
+    /// What the gateway puts into the message.
+    fn text(self) -> Option<String> {
+        let (code, message, action) = match self {
+            Self::No => return None,
+            Self::Forbidden(_) => (
+                "Forbidden",
+                "Access Denied.",
+                "Provide different credential or request access.",
+            ),
+            Self::NotFound => ("NotFound", "Resource not found.", "Specify valid resource."),
+        };
+        let text = json!({ "code": code, "message": message, "action": action });
+        Some(text.to_string())
+    }
 }
 
 impl Failure {
@@ -73,8 +111,7 @@ impl Failure {
             status,
             code: code.to_owned(),
             message: message.into(),
-            inner: Map::new(),
-            gateway: None,
+            known: Known::No,
             is_gateways: false,
             challenge: None,
         }
@@ -105,7 +142,7 @@ impl Failure {
     /// 404 of the Teams administration; recorded in the gateway's form.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         let mut failure = Self::new(StatusCode::NOT_FOUND, "NotFound", message);
-        failure.gateway = Some(("NotFound", "Resource not found.", "Specify valid resource."));
+        failure.known = Known::NotFound;
         failure
     }
 
@@ -129,19 +166,7 @@ impl Failure {
             accepted.join(",")
         );
         let mut failure = Self::new(StatusCode::FORBIDDEN, "forbidden", message);
-        failure.inner.insert("code".into(), "Forbidden".into());
-        if with_nulls {
-            failure.inner.insert("message".into(), Value::Null);
-            failure.inner.insert("target".into(), Value::Null);
-        }
-        let action = "Add the required roles/permissions and try again.";
-        let data = json!({ "action": action });
-        failure.inner.insert("additionalData".into(), data);
-        failure.gateway = Some((
-            "Forbidden",
-            "Access Denied.",
-            "Provide different credential or request access.",
-        ));
+        failure.known = Known::Forbidden(with_nulls);
         failure
     }
 
@@ -162,14 +187,10 @@ impl Failure {
     }
 
     pub(crate) fn into_reply(self, ids: &Ids, style: ErrorStyle) -> Reply {
-        let mut inner = self.inner;
-        let (code, message) = match self.gateway {
-            Some((code, message, action)) if self.is_gateways || style == ErrorStyle::Nested => {
-                inner.clear();
-                let text = json!({ "code": code, "message": message, "action": action });
-                ("UnknownError".to_owned(), text.to_string())
-            }
-            _ => (self.code, self.message),
+        let nested = self.is_gateways || style == ErrorStyle::Nested;
+        let (mut inner, code, message) = match self.known.text().filter(|_| nested) {
+            Some(text) => (Map::new(), "UnknownError".to_owned(), text),
+            None => (self.known.inner(), self.code, self.message),
         };
         ids.add_to(&mut inner);
         let body = json!({ "error": { "code": code, "message": message, "innerError": inner } });

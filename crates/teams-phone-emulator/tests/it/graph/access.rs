@@ -12,93 +12,74 @@ use super::{
 const OTHER: &str = "a0000000-0000-4000-8000-000000000002";
 const CONFIGURATIONS: &str = "/v1.0/admin/teams/userConfigurations";
 
-/// What each operation asks for: method, path, permissions of which one is enough, and one that is not.
-fn operations() -> Vec<(&'static str, String, Vec<&'static str>, &'static str)> {
-    let read = vec![
-        "TeamsTelephoneNumber.Read.All",
-        "TeamsTelephoneNumber.ReadWrite.All",
-    ];
-    let write = vec!["TeamsTelephoneNumber.ReadWrite.All"];
-    let users = vec![
-        "User.Read.All",
-        "User.ReadWrite.All",
-        "Directory.Read.All",
-        "Directory.ReadWrite.All",
-    ];
-    let skus = vec![
-        "LicenseAssignment.Read.All",
-        "LicenseAssignment.ReadWrite.All",
-        "Organization.Read.All",
-    ];
-    let user = format!("/v1.0/users/{USER}");
+/// What an operation asks for: method, path, permissions of which one is enough, and one that is not.
+type Asked = (&'static str, String, &'static [&'static str], &'static str);
+
+const READ: &[&str] = &[
+    "TeamsTelephoneNumber.Read.All",
+    "TeamsTelephoneNumber.ReadWrite.All",
+];
+const WRITE: &[&str] = &["TeamsTelephoneNumber.ReadWrite.All"];
+const READ_ONLY: &str = "TeamsTelephoneNumber.Read.All";
+
+fn operations_on_teams() -> Vec<Asked> {
+    let number = |action: &str| format!("{NUMBERS}/{action}");
+    let accounts = &["TeamsResourceAccount.Read.All"];
+    let configurations = &["TeamsUserConfiguration.Read.All"];
     vec![
-        (
-            "GET",
-            NUMBERS.to_owned(),
-            read.clone(),
-            "TeamsResourceAccount.Read.All",
-        ),
-        ("GET", format!("{NUMBERS}/x"), read.clone(), "User.Read.All"),
-        ("GET", OPERATIONS.to_owned(), read.clone(), "User.Read.All"),
-        (
-            "GET",
-            format!("{OPERATIONS}/x"),
-            read,
-            "TeamsUserConfiguration.Read.All",
-        ),
-        (
-            "POST",
-            format!("{NUMBERS}/assignNumber"),
-            write.clone(),
-            "TeamsTelephoneNumber.Read.All",
-        ),
-        (
-            "POST",
-            format!("{NUMBERS}/unassignNumber"),
-            write.clone(),
-            "TeamsTelephoneNumber.Read.All",
-        ),
-        (
-            "POST",
-            format!("{NUMBERS}/updateNumber"),
-            write,
-            "TeamsTelephoneNumber.Read.All",
-        ),
+        ("GET", NUMBERS.to_owned(), READ, accounts[0]),
+        ("GET", number("x"), READ, "User.Read.All"),
+        ("GET", OPERATIONS.to_owned(), READ, "User.Read.All"),
+        ("GET", format!("{OPERATIONS}/x"), READ, configurations[0]),
+        ("POST", number("assignNumber"), WRITE, READ_ONLY),
+        ("POST", number("unassignNumber"), WRITE, READ_ONLY),
+        ("POST", number("updateNumber"), WRITE, READ_ONLY),
         (
             "GET",
             CONFIGURATIONS.to_owned(),
-            vec!["TeamsUserConfiguration.Read.All"],
+            configurations,
             "User.Read.All",
         ),
+        ("GET", ACCOUNTS.to_owned(), accounts, WRITE[0]),
+    ]
+}
+
+fn operations_on_the_directory() -> Vec<Asked> {
+    let user = format!("/v1.0/users/{USER}");
+    let skus = "/v1.0/subscribedSkus".to_owned();
+    let (held, given) = (
+        format!("{user}/licenseDetails"),
+        format!("{user}/assignLicense"),
+    );
+    vec![
         (
             "GET",
-            ACCOUNTS.to_owned(),
-            vec!["TeamsResourceAccount.Read.All"],
-            "TeamsTelephoneNumber.ReadWrite.All",
+            user.clone(),
+            &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All"],
+            READ_ONLY,
         ),
-        ("GET", user.clone(), users, "LicenseAssignment.Read.All"),
         (
             "PATCH",
-            user.clone(),
-            vec!["User.ReadWrite.All", "Directory.ReadWrite.All"],
+            user,
+            &["User.ReadWrite.All", "Directory.ReadWrite.All"],
             "User.Read.All",
         ),
         (
             "GET",
-            "/v1.0/subscribedSkus".to_owned(),
             skus,
+            &["LicenseAssignment.Read.All", "Organization.Read.All"],
             "User.Read.All",
         ),
         (
             "GET",
-            format!("{user}/licenseDetails"),
-            vec!["User.Read.All"],
-            "TeamsTelephoneNumber.Read.All",
+            held,
+            &["User.Read.All", "LicenseAssignment.Read.All"],
+            READ_ONLY,
         ),
         (
             "POST",
-            format!("{user}/assignLicense"),
-            vec!["LicenseAssignment.ReadWrite.All"],
+            given,
+            &["LicenseAssignment.ReadWrite.All"],
             "LicenseAssignment.Read.All",
         ),
     ]
@@ -115,7 +96,8 @@ fn call(emulator: &Emulator, method: &str, target: &str, token: &str) -> Answer 
 fn each_operation_takes_its_permissions_and_no_other() {
     let emulator = demo();
     let graph = emulator.graph();
-    for (method, target, enough, other) in operations() {
+    let all = [operations_on_teams(), operations_on_the_directory()].concat();
+    for (method, target, enough, other) in all {
         for permission in enough {
             for token in [
                 graph.token_with(&[permission]),

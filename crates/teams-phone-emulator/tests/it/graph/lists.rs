@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use teams_phone_emulator::{
-    Delay, Emulator, Envelope, GraphNumber, ListShape, LocationStyle, ResourceAccount,
+    Emulator, Envelope, GraphNumber, ListShape, LocationStyle, ResourceAccount,
 };
 
 use super::{
@@ -301,30 +301,27 @@ fn bodies_take_the_shapes_of_the_documentation() {
 
 #[test]
 fn locations_take_the_form_that_is_set() {
-    let key = |id: &str| format!("{OPERATIONS}('{id}')");
-    let cases: [(LocationStyle, &dyn Fn(&str, &str) -> Option<String>); 5] = [
-        (LocationStyle::Key, &|url, id| {
-            Some(format!("{url}{}", key(id)))
-        }),
-        (LocationStyle::Segment, &|url, id| {
-            Some(format!("{url}{OPERATIONS}/{id}"))
-        }),
-        (LocationStyle::Relative, &|_, id| Some(key(id))),
+    let cases = [
+        (LocationStyle::Key, Some(("URL", "('ID')"))),
+        (LocationStyle::Segment, Some(("URL", "/ID"))),
+        (LocationStyle::Relative, Some(("", "('ID')"))),
         (
             LocationStyle::Foreign("https://graph.example/".into()),
-            &|_, id| Some(format!("https://graph.example{}", key(id))),
+            Some(("https://graph.example", "('ID')")),
         ),
-        (LocationStyle::Missing, &|_, _| None),
+        (LocationStyle::Missing, None),
     ];
     for (style, expected) in cases {
         let emulator = demo();
-        emulator.graph().configure(|graph| {
-            graph.location = style.clone();
-            graph.operations = Delay::Polls(0);
-        });
+        emulator
+            .graph()
+            .configure(|graph| graph.location = style.clone());
         let answer = assign(&emulator, FIRST);
         let id = emulator.graph().operations().pop().unwrap();
-        let location = answer.header("location").map(str::to_owned);
-        assert_eq!(location, expected(emulator.url(), &id), "{style:?}");
+        let expected = expected.map(|(origin, key)| {
+            let origin = origin.replace("URL", emulator.url());
+            format!("{origin}{OPERATIONS}{}", key.replace("ID", &id))
+        });
+        assert_eq!(answer.header("location"), expected.as_deref(), "{style:?}");
     }
 }

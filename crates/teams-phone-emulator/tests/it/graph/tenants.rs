@@ -59,98 +59,114 @@ fn a_whole_tenant_comes_from_one_file() {
     );
 }
 
-#[test]
-fn what_is_wrong_in_a_file_is_named_by_its_place() {
-    let with = |pointer: &str, value: Value| {
-        let mut all = document();
-        *all.pointer_mut(pointer).unwrap() = value;
-        all.to_string()
-    };
-    let added = |pointer: &str, name: &str, value: Value| {
-        let mut all = document();
-        all.pointer_mut(pointer).unwrap()[name] = value;
-        all.to_string()
-    };
-    let cases = [
-        ("{".to_owned(), "EOF"),
-        (added("", "number", json!([])), "unknown field `number`"),
+/// Where the document gets which other value, and what is said about that.
+fn mistakes() -> Vec<(&'static str, Value, &'static str)> {
+    vec![
+        ("/number", json!([]), "unknown field `number`"),
         (
-            added("/numbers/1", "numberTyp", json!("x")),
+            "/numbers/1/numberTyp",
+            json!("x"),
             "numbers[1].numberTyp: unknown field",
         ),
         (
-            with("/numbers/0", json!({})),
+            "/numbers/0",
+            json!({}),
             "numbers[0]: missing field `telephoneNumber`",
         ),
         (
-            with("/numbers/1/telephoneNumber", 5.into()),
+            "/numbers/1/telephoneNumber",
+            json!(5),
             "numbers[1].telephoneNumber: invalid type: integer",
         ),
         (
-            with("/numbers/1/telephoneNumber", "x".into()),
+            "/numbers/1/telephoneNumber",
+            json!("x"),
             "numbers[1].telephoneNumber: `x` is not a number",
         ),
         (
-            with("/numbers/1/telephoneNumber", FIRST.into()),
+            "/numbers/1/telephoneNumber",
+            json!(FIRST),
             "telephoneNumber `+12065550100` appears twice",
         ),
         (
-            added("/numbers/0", "numberType", json!("CallingPlan")),
+            "/numbers/0/numberType",
+            json!("CallingPlan"),
             "numbers[0].numberType: `CallingPlan` is none of",
         ),
         (
-            with("/numbers/0/capabilities/0", "fly".into()),
+            "/numbers/0/capabilities",
+            json!(["fly"]),
             "numbers[0].capabilities[0]: `fly` is none of",
         ),
         (
-            with("/numbers/1/assignedTo", "no@x.invalid".into()),
+            "/numbers/1/assignedTo",
+            json!("no@x.invalid"),
             "numbers[1].assignedTo: `no@x.invalid` is none",
         ),
         (
-            with("/resourceAccounts/0/id", "x".into()),
+            "/resourceAccounts/0/id",
+            json!("x"),
             "resourceAccounts[0].id: UUID parsing failed",
         ),
         (
-            with("/resourceAccounts/0/appId", "x".into()),
+            "/resourceAccounts/0/appId",
+            json!("x"),
             "resourceAccounts[0].appId: `x` is not a GUID",
         ),
         (
-            with("/resourceAccounts/0/usageLocation", "de".into()),
+            "/resourceAccounts/0/usageLocation",
+            json!("de"),
             "resourceAccounts[0].usageLocation: `de`",
         ),
         (
-            with("/resourceAccounts/0/licences/0", "E5".into()),
+            "/resourceAccounts/0/licences",
+            json!(["E5"]),
             "resourceAccounts[0].licences[0]: `E5` is neither",
         ),
         (
-            with("/users/0/userPrincipalName", "u".into()),
+            "/users/0/userPrincipalName",
+            json!("u"),
             "users[0].userPrincipalName: `u` is not",
         ),
         (
-            with("/users/0/userPrincipalName", "RA@x.invalid".into()),
+            "/users/0/userPrincipalName",
+            json!("RA@x.invalid"),
             "userPrincipalName `ra@x.invalid` appears twice",
         ),
         (
-            added("/users/0", "appId", json!("x")),
+            "/users/0/appId",
+            json!("x"),
             "users[0].appId, acsResourceId: only",
         ),
-    ];
-    for (text, words) in cases {
-        let error = Emulator::builder()
-            .graph_tenant_json(text.clone())
+    ]
+}
+
+#[test]
+fn what_is_wrong_in_a_file_is_named_by_its_place() {
+    let start = |text: &str| {
+        Emulator::builder()
+            .graph_tenant_json(text)
             .spawn()
-            .unwrap_err();
+            .unwrap_err()
+    };
+    for (pointer, value, words) in mistakes() {
+        let mut all = document();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        match all.pointer_mut(pointer) {
+            Some(place) => *place = value,
+            None => all.pointer_mut(parent).unwrap()[name] = value,
+        }
+        let error = start(&all.to_string());
         assert!(matches!(error, StartError::Tenant { .. }), "{error}");
-        assert!(error.to_string().contains(words), "{text}\n{error}");
+        assert!(error.to_string().contains(words), "{pointer}: {error}");
     }
+    assert!(start("{").to_string().contains("EOF"));
+    let file = "/nonexistent/tenant.json";
     let missing = Emulator::builder()
-        .graph_tenant_file("/nonexistent/tenant.json")
+        .graph_tenant_file(file)
         .spawn()
         .unwrap_err();
-    assert!(
-        missing.to_string().contains("/nonexistent/tenant.json"),
-        "{missing}"
-    );
+    assert!(missing.to_string().contains(file), "{missing}");
 }
 
 #[test]
