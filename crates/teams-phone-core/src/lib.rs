@@ -28,7 +28,7 @@ pub use error::{Error, ErrorDetail, ErrorKind, KNOWN_CODES, KnownCode, Result};
 pub use options::{ApiVersion, RequestOptions};
 pub use pipeline::{Pipeline, PipelineBuilder};
 pub use rate::RateLimits;
-pub use retry::RetryPolicy;
+pub use retry::{RetryPolicy, server_wait};
 pub use secret::Secret;
 pub use sign::AccessKey;
 pub use transport::HttpClient;

@@ -95,10 +95,16 @@ impl RetryPolicy {
         self
     }
 
+    /// The time the call has left after `spent`; `None` when nothing is left.
+    pub(crate) fn deadline_left(&self, spent: Duration) -> Option<Duration> {
+        let left = self.deadline.saturating_sub(spent);
+        (!left.is_zero()).then_some(left)
+    }
+
     /// The time the next attempt may take after `spent`; `None` when nothing is left.
     pub(crate) fn time_left(&self, spent: Duration) -> Option<Duration> {
-        let left = self.deadline.saturating_sub(spent);
-        (!left.is_zero()).then(|| left.min(self.attempt_timeout))
+        let left = self.deadline_left(spent)?;
+        Some(left.min(self.attempt_timeout))
     }
 
     /// The wait before the attempt that follows `attempts`, or `None` to give up.
@@ -165,7 +171,8 @@ impl Cause {
 }
 
 /// The wait that an answer asks for: in milliseconds, in seconds, or until a date.
-pub(crate) fn server_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+#[must_use]
+pub fn server_wait(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let milliseconds = ["retry-after-ms", "x-ms-retry-after-ms"]
         .iter()

@@ -136,10 +136,8 @@ impl Way {
         if let Some(claims) = request.claims {
             asked = asked.add_extra_param("claims", claims.to_owned());
         }
-        asked
-            .request_async(&app.service)
-            .await
-            .map_err(|error| app.explain(error))
+        let answer = asked.request_async(&app.service.once()).await;
+        answer.map_err(|error| app.explain(error))
     }
 
     /// Waits for the browser to come back.

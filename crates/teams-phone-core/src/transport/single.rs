@@ -48,7 +48,7 @@ impl HttpClient {
     /// # Errors
     /// - [`ErrorKind::Config`](crate::ErrorKind::Config): the address is not one to send secrets to.
     /// - [`ErrorKind::Connect`](crate::ErrorKind::Connect), [`ErrorKind::Timeout`](crate::ErrorKind::Timeout):
-    ///   no answer.
+    ///   no answer; [`Error::is_outcome_unknown`] unless there was no connection at all.
     /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode): the answer is too large.
     pub async fn send(
         &self,
@@ -62,7 +62,9 @@ impl HttpClient {
             .map_err(|why| Error::config("the request cannot be sent").with_source(why))?;
         *request.timeout_mut() = Some(timeout);
         let sent = client.execute(request).await;
-        let reply = pipeline::read_response(sent).await?;
+        let connected = !matches!(&sent, Err(why) if why.is_connect());
+        let reply = pipeline::read_response(sent).await;
+        let reply = reply.map_err(|error| error.with_unknown_outcome(connected))?;
         let mut response = http::Response::new(reply.body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
@@ -127,6 +129,29 @@ mod tests {
                 crate::ErrorKind::Config,
                 "{address}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_lost_answer_is_told_from_a_missing_connection() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let hang_up = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            std::io::Read::read(&mut stream, &mut [0; 1024]).unwrap();
+        });
+        let client = HttpClient::new([]).unwrap();
+        let ask = async || {
+            let request = http::Request::get(&address).body(Bytes::new()).unwrap();
+            let answer = client.send(request, Duration::from_secs(10)).await;
+            answer.unwrap_err()
+        };
+        let lost = ask().await;
+        hang_up.join().unwrap();
+        let refused = ask().await;
+        for (error, unknown) in [(lost, true), (refused, false)] {
+            assert_eq!(error.kind(), crate::ErrorKind::Connect);
+            assert_eq!(error.is_outcome_unknown(), unknown, "{error:?}");
         }
     }
 

@@ -189,7 +189,7 @@ impl Source {
         })
     }
 
-    /// Our transport instead of theirs; it repeats requests itself.
+    /// Our transport instead of theirs; it repeats requests itself, and fails such that nobody else does.
     fn options(&self, claims: Option<&str>) -> azure_core::Result<ClientOptions> {
         let (transport, host) = transport::new(self.service.clone(), &self.authority, claims)
             .map_err(|error| {

@@ -97,8 +97,9 @@ impl Carrier {
 impl HttpClient for Carrier {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let request = self.translate(request)?;
+        // Not `Connection`: a managed identity would go on for minutes, whatever its options say.
         let answer = self.service.send(request).await.map_err(|error| {
-            azure_core::Error::with_error(ErrorKind::Connection, error, "no answer")
+            azure_core::Error::with_error(ErrorKind::Other, error, "no answer")
         })?;
         let mut headers = Headers::new();
         for (name, value) in answer.headers() {
@@ -117,3 +118,6 @@ impl HttpClient for Carrier {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

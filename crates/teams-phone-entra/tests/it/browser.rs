@@ -175,3 +175,27 @@ async fn waiting_for_nobody_ends() {
     assert_eq!(clock.sleeps(), [Duration::from_secs(90)]);
     assert!(pages.try_recv().is_ok());
 }
+
+#[tokio::test]
+async fn a_code_whose_answer_was_lost_is_not_given_up_twice() {
+    for (script, message) in [
+        ((0, String::new()), "broke"),
+        ((502, String::new()), "it answered 502"),
+    ] {
+        let fake = Fake::start(vec![script, token(true)]);
+        let (builder, mut pages) = builder(&fake);
+        let credential = builder.build().unwrap();
+        let request = TokenRequest::new(SCOPES);
+        let person = async {
+            let page = pages.recv().await.unwrap();
+            let right = format!("GET /?code=hunter2-code&state={}", state(&page));
+            visit(&page, &right).await;
+        };
+        let (answered, ()) = tokio::join!(credential.get_token(&request), person);
+        let error = answered.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.to_string().contains(message), "{source}");
+        assert_eq!(fake.requests().len(), 1);
+    }
+}

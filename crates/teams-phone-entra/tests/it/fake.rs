@@ -28,7 +28,7 @@ pub(crate) struct Fake {
 }
 
 impl Fake {
-    /// Answers one request after the other: status and body.
+    /// Answers one request after the other: status and body; hangs up for status 0.
     pub(crate) fn start(script: Vec<(u16, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -38,6 +38,9 @@ impl Fake {
             for (status, body) in script {
                 let (mut stream, _) = listener.accept().unwrap();
                 kept.lock().unwrap().push(read(&mut stream));
+                if status == 0 {
+                    continue;
+                }
                 let answer = format!(
                     "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
                      Connection: close\r\n\r\n{body}",
