@@ -25,6 +25,15 @@ impl Credential {
     }
 }
 
+impl Credential {
+    pub(crate) fn is_interactive(&self) -> bool {
+        match self {
+            Self::AccessKey(_) => false,
+            Self::Token(credential) => credential.is_interactive(),
+        }
+    }
+}
+
 impl From<AccessKey> for Credential {
     fn from(key: AccessKey) -> Self {
         Self::AccessKey(key)
@@ -45,6 +54,12 @@ pub trait TokenCredential: fmt::Debug + Send + Sync + 'static {
         &'a self,
         request: &'a TokenRequest<'a>,
     ) -> BoxFuture<'a, Result<BearerToken, Error>>;
+
+    /// Whether a token may have to wait for a person to sign in. That wait does not count as part of the
+    /// call that asks; any other has to end within the call's deadline.
+    fn is_interactive(&self) -> bool {
+        false
+    }
 }
 
 /// What a token is wanted for.

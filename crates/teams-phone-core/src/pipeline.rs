@@ -115,18 +115,26 @@ impl Pipeline {
     pub(crate) async fn send(&self, request: &reqwest::Request, call: Call<'_>) -> Result<Reply> {
         let credential = call.credential.unwrap_or(&self.0.credential);
         self.within_limits(call).await;
-        let started = self.0.clock.elapsed();
+        let mut started = self.0.clock.elapsed();
         let mut attempts = 0;
         let mut renewed = None;
         let mut asked = false;
         loop {
             let spent = self.0.clock.elapsed().saturating_sub(started);
-            let Some(time) = call.retry.time_left(spent) else {
+            let Some(left) = call.retry.deadline_left(spent) else {
                 return Err(timed_out(attempts));
             };
+            let asked_at = self.0.clock.elapsed();
             let proof = match renewed.take() {
                 Some(proof) => proof,
-                None => self.proof(credential, None).await?,
+                None => self.proof_within(credential, None, left).await?,
+            };
+            if credential.is_interactive() {
+                started += self.0.clock.elapsed().saturating_sub(asked_at);
+            }
+            let spent = self.0.clock.elapsed().saturating_sub(started);
+            let Some(time) = call.retry.time_left(spent) else {
+                return Err(timed_out(attempts));
             };
             attempts += 1;
             let sent = self.0.clock.elapsed();
@@ -136,8 +144,9 @@ impl Pipeline {
                     self.note(&call, attempts, sent, Ok(reply));
                     if reply.status == StatusCode::UNAUTHORIZED && !asked {
                         asked = true;
-                        renewed = self.renewed(credential, &proof, reply).await;
+                        renewed = self.renewed(credential, &proof, reply, time).await;
                         if renewed.is_some() {
+                            self.within_limits(call).await;
                             continue;
                         }
                     }
@@ -182,6 +191,25 @@ impl Pipeline {
         }
     }
 
+    /// What the next attempt proves itself with, unless that takes longer than the call may.
+    async fn proof_within<'a>(
+        &self,
+        credential: &'a Credential,
+        refusal: Option<(&Proof<'_>, &Reply)>,
+        left: Duration,
+    ) -> Result<Proof<'a>> {
+        let proof = self.proof(credential, refusal);
+        if credential.is_interactive() {
+            return proof.await;
+        }
+        // In real time, as the limit on an attempt is.
+        let in_time = tokio::time::timeout(left, proof).await;
+        in_time.unwrap_or_else(|_| {
+            let message = "the time allowed for the call was over before the credential had a token";
+            Err(Error::new(ErrorKind::Timeout, message))
+        })
+    }
+
     /// What the next attempt proves itself with, after a refusal with something else.
     async fn proof<'a>(
         &self,
@@ -207,8 +235,10 @@ impl Pipeline {
         credential: &'a Credential,
         refused: &Proof<'_>,
         reply: &Reply,
+        left: Duration,
     ) -> Option<Proof<'a>> {
-        let proof = match self.proof(credential, Some((refused, reply))).await {
+        let refusal = Some((refused, reply));
+        let proof = match self.proof_within(credential, refusal, left).await {
             Ok(proof) => proof,
             Err(error) => {
                 tracing::warn!(%error, "the refused token could not be renewed");

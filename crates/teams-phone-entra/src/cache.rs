@@ -236,6 +236,10 @@ impl<C: TokenCredential> TokenCredential for TokenCache<C> {
     ) -> BoxFuture<'a, Result<BearerToken, Error>> {
         Box::pin(self.token(request))
     }
+
+    fn is_interactive(&self) -> bool {
+        self.0.credential.is_interactive()
+    }
 }
 
 impl<C> Clone for TokenCache<C> {

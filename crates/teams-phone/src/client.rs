@@ -105,6 +105,15 @@ impl Client {
         self.0.endpoint()
     }
 
+    /// How far the service's clock is ahead of this machine's, once a refused signature has shown it.
+    ///
+    /// Zero until then, and for differences below a minute. Signatures are dated with the service's time from
+    /// then on; the machine's clock is worth mending all the same.
+    #[must_use]
+    pub fn clock_skew(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.0.clock_skew_seconds())
+    }
+
     /// The same client within limits on the requests sent.
     pub(crate) fn with_rate_limits(&self, limits: Arc<RateLimits>) -> Self {
         Self(self.0.with_rate_limits(limits))
@@ -116,7 +125,7 @@ impl Client {
 
     /// The service's time, as far as it is known to differ from this machine's.
     pub(crate) fn now(&self) -> Timestamp {
-        let skew = SignedDuration::from_secs(self.0.clock_skew_seconds());
+        let skew = self.clock_skew();
         let now = Timestamp::try_from(self.clock().now()).unwrap_or_default();
         now.checked_add(skew).unwrap_or(now)
     }

@@ -495,3 +495,60 @@ async fn a_page_link_is_followed_signed_and_as_it_is() {
             .starts_with("HMAC-SHA256")
     );
 }
+
+/// Answers after a while, by the manual clock or never at all.
+#[derive(Debug)]
+struct Slow {
+    clock: Arc<ManualClock>,
+    takes: Option<Duration>,
+    interactive: bool,
+}
+
+impl TokenCredential for Slow {
+    fn get_token<'a>(
+        &'a self,
+        _request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken>> {
+        Box::pin(async move {
+            match self.takes {
+                Some(takes) => self.clock.advance(takes),
+                None => std::future::pending().await,
+            }
+            Ok(BearerToken::new("t", SystemTime::UNIX_EPOCH))
+        })
+    }
+
+    fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_without_an_answer_ends_with_the_calls_deadline() {
+    let clock = clock();
+    let slow = Slow {
+        clock: clock.clone(),
+        takes: None,
+        interactive: false,
+    };
+    let inner = inner("http://127.0.0.1:1", Credential::token(slow), &clock);
+    let error = call::<Thing>(&inner, &GET).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    assert!(error.message().contains("credential"), "{error}");
+}
+
+#[tokio::test]
+async fn waiting_for_a_person_does_not_count_and_waiting_for_a_machine_does() {
+    for (interactive, expected) in [(true, None), (false, Some(ErrorKind::Timeout))] {
+        let fake = Fake::start(vec![answer(200, "", r#"{"list":[]}"#)]);
+        let clock = clock();
+        let slow = Slow {
+            clock: clock.clone(),
+            takes: Some(Duration::from_secs(600)),
+            interactive,
+        };
+        let inner = inner(&fake.url, Credential::token(slow), &clock);
+        let answered = call::<Thing>(&inner, &GET).await;
+        assert_eq!(answered.err().map(|error| error.kind()), expected);
+    }
+}

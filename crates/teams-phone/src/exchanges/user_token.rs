@@ -128,6 +128,10 @@ impl TokenCredential for ForUser {
             }
         })
     }
+
+    fn is_interactive(&self) -> bool {
+        matches!(&self.source, Source::Asked(credential) if credential.is_interactive())
+    }
 }
 
 /// A request to exchange a user's token; await it to send it.
