@@ -101,6 +101,7 @@ fn health(shared: &Shared) -> Value {
             "path": operation.path(),
             "apiVersions": operation.versions(),
         })).collect::<Vec<_>>(),
+        "graphOperations": graph_operations(),
         "counts": counts(&state, shared.log.get().count()),
         "snapshot": saver.path.as_ref().map(|path| json!({
             "path": path.display().to_string(),
@@ -108,6 +109,19 @@ fn health(shared: &Shared) -> Value {
             "lastError": saver.last_error,
         })),
     })
+}
+
+fn graph_operations() -> Vec<Value> {
+    let shown = |operation: crate::graph::Described| {
+        json!({
+            "id": operation.id,
+            "method": operation.method.as_str(),
+            "path": operation.path,
+            "versions": operation.versions,
+            "permissions": operation.permissions,
+        })
+    };
+    crate::graph::described().map(shown).collect()
 }
 
 fn counts(state: &State, requests: u64) -> Value {

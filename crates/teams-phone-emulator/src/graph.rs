@@ -15,7 +15,7 @@ mod route;
 pub(crate) mod tenant;
 mod users;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use crate::{
     bearer::{Claims, Purpose},
@@ -27,7 +27,7 @@ use crate::{
 
 use desk::Desk;
 use failure::{Failure, Ids};
-use route::{Action, Lost, Routed};
+use route::{Action, Lost, Routed, Since};
 
 pub(crate) use failure::dress;
 pub(crate) use route::ALL_PERMISSIONS;
@@ -46,6 +46,29 @@ pub(crate) fn operation_of(request: &Received) -> Option<OperationName> {
 /// The names of every operation, for fault rules.
 pub(crate) fn operations() -> impl Iterator<Item = OperationName> {
     Action::ALL.iter().copied().map(name_of)
+}
+
+/// An operation as the admin routes show it.
+pub(crate) struct Described {
+    pub(crate) id: &'static str,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) versions: &'static [&'static str],
+    pub(crate) permissions: &'static [&'static str],
+}
+
+/// Every operation.
+pub(crate) fn described() -> impl Iterator<Item = Described> {
+    Action::ALL.iter().map(|action| Described {
+        id: action.name(),
+        method: action.method(),
+        path: action.path(),
+        versions: match action.since() {
+            Since::Both => &["v1.0", "beta"],
+            Since::BetaOnly => &["beta"],
+        },
+        permissions: action.permissions(),
+    })
 }
 
 fn name_of(action: Action) -> OperationName {

@@ -1,8 +1,9 @@
-//! An emulator of the Azure Communication Services identity and Teams Phone access APIs and of the Entra authority
-//! before them: a real HTTP/1.1 server with real signature checks and an in-memory resource.
+//! An emulator of the Azure Communication Services identity and Teams Phone access APIs, of the part of Microsoft Graph
+//! that Teams numbers need, and of the Entra authority before them: a real HTTP/1.1 server with real signature checks,
+//! an in-memory resource and an in-memory tenant.
 //!
-//! Owns the wire behaviour of the service's sixteen operations. Refuses to share code with any client, signing included:
-//! a wrong request must fail against it, not agree with it.
+//! Owns the wire behaviour of the service's sixteen operations and of Graph's. Refuses to share code with any client,
+//! signing included: a wrong request must fail against it, not agree with it.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -86,6 +87,68 @@
 //! [`Builder::accept_unsigned_tokens`] lets tokens with `alg` of `none` pass on their audience (of resource calls) and
 //! expiry alone; [`Builder::verify_credentials`] switches every check off.
 //!
+//! # Microsoft Graph
+//!
+//! Under `/v1.0` and `/beta` of the same address: numbers, the operations on them, resource accounts (beta only), user
+//! configurations, users and licences. `GET /_emulator` lists them with the permissions each asks for. Bearer tokens
+//! are for the audience `https://graph.microsoft.com` or its GUID; permissions are those in `roles` and `scp`. The
+//! standard application has all of them, another those of [`Application::graph_permissions`]. Both spellings of actions
+//! (`assignNumber`, `microsoft.graph.teamsAdministration.assignNumber`) and of keys (`operations/{id}`,
+//! `operations('{id}')`) are understood. [`Emulator::graph`] makes tokens without asking over HTTP, and with
+//! [`Builder::graph_tenant_file`] and the admin routes sets up what Graph itself cannot make.
+//!
+//! Errors, headers and bodies are those of recorded or documented answers where there are any. Elsewhere these choices
+//! were made:
+//!
+//! | Case | Answer |
+//! | --- | --- |
+//! | token missing, expired, of another audience | 401 `InvalidAuthenticationToken` with `WWW-Authenticate` |
+//! | token without the permission | 403 in either recorded form ([`GraphSettings::errors`]); the directory's own `Authorization_RequestDenied` for users and licences |
+//! | path of nothing, among them resource accounts in `v1.0` | 400 `BadRequest` naming the segment |
+//! | a query option that the operation does not document, or twice | 400 `BadRequest` |
+//! | `$filter` | `eq`, `ne`, `and`, `or`, `not`, parentheses and `any` over every property of numbers but `id` and `city`; by application and resource for accounts; anything else 400. Texts are compared without case |
+//! | `$top` | the size of a page: 500 unless given, 1000 at most for numbers |
+//! | assign: a member missing or of another type, an unknown `numberType` (case counts) or another than the number's, a target that is no GUID | 400 `BadRequest`, no operation |
+//! | assign, unassign, update: a number not in the inventory | 404 `NotFound` |
+//! | assign of a number whose status says that it is assigned; assign, unassign, update while an operation on it runs | 409 `Conflict` naming the holder or the operation |
+//! | assign: target unknown, capability missing for its kind, no usage location, no licence for telephony | the operation fails and `statusDetail` says why; 400 with [`GraphSettings::early_checks`] |
+//! | unassign of a number that nobody has | the operation and the number are `skipped` |
+//! | update: absent and null | keep; the empty text clears; nothing is asynchronous |
+//! | `userConfigurations` | users only, never resource accounts |
+//! | resource account, number or operation with an unknown id | 404 `NotFound` |
+//! | licences for somebody without usage location, of an unknown kind, used up, or taken from who has none | 400 `Request_BadRequest` |
+//! | licences for an account that has not spread | 409 `Directory_ConcurrencyViolation` |
+//! | tenants | every registered tenant sees the same data |
+//!
+//! Operations take one read ([`GraphSettings::operations`]): the first poll sees `running`, the second the end. With
+//! more reads, or with time, the first poll sees `notStarted`. **Reading a number, or the list, counts as a read of the
+//! operations on it as well**, so that a client that lost the answer and looks at the number sees the end. The number
+//! changes when the operation ends, not before. [`Graph::plan`] and `POST /_emulator/graph/plans` say what becomes of
+//! the next operations: `{"outcome": {"type": "fail", "statusDetail": ".."}, "delay": {"polls": 3}, "retryAfter": 2}`.
+//! Outcomes are `succeed`, `fail`, `skip` (`statusDetail`), `status` (`status`: any text), `partial` (`numbers`: further
+//! results with `telephoneNumber`, `status`, `statusDetail`; `status` of the whole), `stuck`, `phantomStatus` (assigned
+//! to nobody) and `phantomTarget` (a target, but unassigned).
+//!
+//! A tenant document has lists of what there is. All members but the first of each are optional, unknown ones are
+//! refused, and an error names the place (`numbers[2].numberType`):
+//!
+//! ```json
+//! {
+//!   "skus": [{ "skuPartNumber": "PHONESYSTEM_VIRTUALUSER", "units": 25 }],
+//!   "resourceAccounts": [{ "userPrincipalName": "ivr@contoso.com", "displayName": "Reception", "usageLocation": "US",
+//!     "appId": "a0000000-0000-4000-8000-000000000001", "acsResourceId": "d0000000-0000-4000-8000-000000000001",
+//!     "licences": ["PHONESYSTEM_VIRTUALUSER"] }],
+//!   "users": [{ "userPrincipalName": "alex@contoso.com", "usageLocation": "US" }],
+//!   "numbers": [
+//!     { "telephoneNumber": "+12065550100", "capabilities": ["voiceApplicationAssignment"] },
+//!     { "telephoneNumber": "+12065550101", "numberType": "directRouting", "assignedTo": "ivr@contoso.com" }]
+//! }
+//! ```
+//!
+//! More members: `id` of people, `skuId` and `servicePlans` of licences (plans that begin with `MCOEV` are telephony;
+//! the one of `PHONESYSTEM_VIRTUALUSER` is known), and of numbers every property Graph shows, `assignmentStatus` and
+//! `assignmentTargetId` among them, which may contradict each other.
+//!
 //! # Admin routes
 //!
 //! Under `/_emulator`, for loopback connections that name a loopback host, without credentials, never logged and never
@@ -94,13 +157,17 @@
 //! | Route | What it does |
 //! | --- | --- |
 //! | `GET /_emulator` | health, operations and their versions, counts, state of the snapshot file |
-//! | `GET`, `PATCH /_emulator/settings` | `verifyCredentials`, `acceptUnsignedTokens`, `subscriptionAllowed`, `exchangeRequiresAssignment`, `pageSize`, `signedInUser` (null: nobody), `accessTokenLifetime`, `deviceCodeInterval`, `deviceCodeLifetime` (seconds) |
+//! | `GET`, `PATCH /_emulator/settings` | `verifyCredentials`, `acceptUnsignedTokens`, `subscriptionAllowed`, `exchangeRequiresAssignment`, `pageSize`, `signedInUser` (null: nobody), `accessTokenLifetime`, `deviceCodeInterval`, `deviceCodeLifetime` (seconds), `graph` ([`GraphSettings`], member by member) |
 //! | `GET`, `POST`, `DELETE /_emulator/faults` | scripted faults, below |
 //! | `GET`, `DELETE /_emulator/requests` | the requests received, without secrets ([`RecordedRequest`]) |
 //! | `GET`, `PUT /_emulator/state` | the state as a snapshot document |
 //! | `GET`, `PATCH /_emulator/entra` | the directory; `tenants`, `applications`, `users` to add or replace |
 //! | `GET /_emulator/entra/device-codes` | the device codes begun, by user code |
 //! | `POST /_emulator/entra/device-codes/{user code}/approve`, `/decline`, `/expire` | decides; `{"user": name}` approves as somebody else than the signed-in user |
+//! | `GET`, `POST`, `PUT /_emulator/graph/tenant` | Graph's tenant as a document; adds to it, replaces it |
+//! | `POST /_emulator/graph/resource-accounts`, `/users`, `/numbers`, `/skus` | adds one, answers its `id` |
+//! | `GET`, `POST`, `DELETE /_emulator/graph/plans` | what becomes of the next operations |
+//! | `POST /_emulator/clock` | `{"advanceMilliseconds": n}` moves the emulator's clock ahead for good |
 //! | `POST /_emulator/reset` | forgets state, faults and requests, puts the settings back |
 //! | `POST /_emulator/stop` | stops the emulator |
 //!
@@ -130,7 +197,8 @@
 //! | `edit` | `set`: pointer to value | the real answer with values replaced: unknown enum values, null arrays |
 //! | `headers` | `set`: name to value or null | the real answer with headers replaced or removed |
 //!
-//! Faults meet the authority's routes as well (`"path": "/*/oauth2/v2.0/token"`). [`Fault::claims_challenge`] and
+//! For Graph, `operation` is a name such as `assignNumber` and errors have its shape. Faults meet the authority's routes
+//! as well (`"path": "/*/oauth2/v2.0/token"`). [`Fault::claims_challenge`] and
 //! [`Fault::expired_token`] are `respond` with the `WWW-Authenticate` of continuous access evaluation.
 //!
 //! # Snapshots
@@ -146,8 +214,9 @@
 //!   "entraAssignments": [{ "objectId", "tenantId", "principalType", "clientIds" }],
 //!   "directory"?: { "tenants": [guid],
 //!     "applications": [{ "clientId", "secretSha256"?, "certificates"?, "roles"?, "consented"?, "managesResource"?,
-//!                        "publicClient"?, "tokenVersion"? }],
-//!     "users": [{ "objectId", "userPrincipalName", "tenantId"?, "groups"?, "managesResource"? }] } }
+//!                        "graphPermissions"?, "publicClient"?, "tokenVersion"? }],
+//!     "users": [{ "objectId", "userPrincipalName", "tenantId"?, "groups"?, "managesResource"? }] },
+//!   "graph"?: a tenant document with "operations"? and "plans"? }
 //! ```
 //!
 //! # Limits

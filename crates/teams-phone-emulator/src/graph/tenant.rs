@@ -184,12 +184,13 @@ impl Tenant {
 
     /// The object id behind an id or a user principal name.
     pub(crate) fn id_of(&self, text: &str) -> Option<Uuid> {
-        self.people()
-            .find(|(_, person)| {
-                person.is_called(text)
-                    || Some(text.to_ascii_lowercase()) == person.id.map(|id| id.to_string())
-            })
-            .and_then(|(_, person)| person.id)
+        let id: Option<Uuid> = text.parse().ok();
+        let is =
+            |person: &person::Person| person.is_called(text) || (id.is_some() && person.id == id);
+        let mut people = self.people().map(|(_, person)| person);
+        people
+            .find(|person| is(person))
+            .and_then(|person| person.id)
     }
 
     pub(crate) fn sku(&self, id: Uuid) -> Option<&Sku> {

@@ -431,3 +431,24 @@ fn nothing_is_there_unless_asked_for() {
     }
     assert_eq!(assign(&emulator, FIRST).status, 404);
 }
+
+#[test]
+fn the_emulator_lists_what_it_has_of_graph() {
+    let emulator = crate::client::emulator();
+    let shown = Request::new("GET", "/_emulator")
+        .unsigned()
+        .send(&emulator)
+        .json();
+    let all = shown["graphOperations"].as_array().unwrap();
+    let of = |id: &str| all.iter().find(|operation| operation["id"] == id).unwrap();
+    assert_eq!(of("assignNumber")["permissions"], json!(WRITE));
+    assert_eq!(of("listResourceAccounts")["versions"], json!(["beta"]));
+    for operation in all {
+        let rule = json!([{ "match": { "operation": operation["id"] }, "times": 1 }]);
+        let added = Request::new("POST", "/_emulator/faults")
+            .unsigned()
+            .json(&rule)
+            .send(&emulator);
+        assert_eq!(added.status, 201, "{operation}");
+    }
+}
