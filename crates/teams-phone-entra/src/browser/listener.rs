@@ -1,10 +1,10 @@
 //! Owns the port that a browser is sent back to; knows HTTP just well enough, and no OAuth beyond `state`.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::Ipv4Addr;
 
-use futures::future::{Either, select};
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::future::{BoxFuture, Either, select, select_all};
 use teams_phone_core::Secret;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -12,7 +12,7 @@ use url::Url;
 
 /// Codes are long, but not that long.
 const MAX_REQUEST: usize = 32 * 1024;
-/// Browsers open connections ahead of need; more than this many are not theirs.
+/// Browsers open connections ahead of need; of more than this many the oldest is closed.
 const MAX_CONNECTIONS: usize = 16;
 
 /// A port of this machine, open until dropped.
@@ -41,23 +41,26 @@ impl Listener {
 
     /// Waits for the one request that has the state; all others are turned away.
     pub(super) async fn receive(&self, state: &Secret) -> io::Result<Answer> {
-        let mut open = FuturesUnordered::new();
+        let mut open: VecDeque<BoxFuture<'_, Option<Answer>>> = VecDeque::new();
         loop {
-            if open.len() >= MAX_CONNECTIONS {
-                if let Some(Some(answer)) = open.next().await {
-                    return Ok(answer);
-                }
-                continue;
-            }
             let accept = Box::pin(self.socket.accept());
-            if open.is_empty() {
-                open.push(serve(accept.await?.0, state));
-                continue;
-            }
-            match select(accept, open.next()).await {
-                Either::Left((accepted, _)) => open.push(serve(accepted?.0, state)),
-                Either::Right((Some(Some(answer)), _)) => return Ok(answer),
-                Either::Right(_) => {}
+            let next = if open.is_empty() {
+                Either::Left(accept.await?)
+            } else {
+                match select(accept, select_all(open.iter_mut())).await {
+                    Either::Left((accepted, _)) => Either::Left(accepted?),
+                    Either::Right(((answer, index, _), _)) => Either::Right((answer, index)),
+                }
+            };
+            match next {
+                Either::Left((stream, _)) => {
+                    if open.len() >= MAX_CONNECTIONS {
+                        open.pop_front();
+                    }
+                    open.push_back(Box::pin(serve(stream, state)));
+                }
+                Either::Right((Some(answer), _)) => return Ok(answer),
+                Either::Right((None, index)) => drop(open.remove(index)),
             }
         }
     }
@@ -68,7 +71,11 @@ async fn serve(mut stream: TcpStream, state: &Secret) -> Option<Answer> {
     let target = read_target(&mut stream).await?;
     let verdict = judge(&target, state);
     let (status, text) = match &verdict {
-        Ok(Answer::Code(_)) => ("200 OK", "You are signed in. You can close this page."),
+        // Whether the code is accepted shows later.
+        Ok(Answer::Code(_)) => (
+            "200 OK",
+            "You can close this page and go back to the program.",
+        ),
         Ok(Answer::Refused { .. }) => (
             "200 OK",
             "The sign-in did not succeed. The program that asked for it says why. You can close this page.",
