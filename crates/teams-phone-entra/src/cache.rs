@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -17,8 +18,9 @@ const PAUSE: Duration = Duration::from_secs(30);
 
 /// Keeps the tokens of another credential in memory, one for each set of scopes.
 ///
-/// - A token is renewed five minutes before it expires, or half way if it lives for less than ten. Should
-///   that fail, the old one is used as long as it is valid, and the next try waits for 30 s.
+/// - A token is renewed five minutes before it expires, or half way if it lives for less than ten: one asker
+///   waits for it, the others get the old one. Should that fail, the old one is used as long as it is valid,
+///   and the next try waits for 30 s.
 /// - Concurrent askers share one request, and its failure. Dropping one of them does not disturb the others.
 /// - After a refusal ([`TokenRequest::refresh`]) the token is renewed once, however many calls it was refused
 ///   to; claims that the service asked for are passed on.
@@ -30,6 +32,7 @@ struct Inner<C> {
     credential: C,
     clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<Vec<String>, Slot>>,
+    flights: AtomicU64,
 }
 
 /// What is known for one set of scopes.
@@ -47,10 +50,12 @@ struct Held {
     claims: Option<String>,
 }
 
-type Landing = Result<BearerToken, Arc<Error>>;
+type Landing = Result<BearerToken, Error>;
 
 #[derive(Clone)]
 struct Flight {
+    /// Tells it from one that was cleared or replaced and lands later.
+    number: u64,
     landing: WeakShared<BoxFuture<'static, Landing>>,
     claims: Option<String>,
 }
@@ -73,6 +78,7 @@ impl<C: TokenCredential> TokenCache<C> {
             credential,
             clock,
             slots: Mutex::default(),
+            flights: AtomicU64::new(0),
         }))
     }
 
@@ -96,7 +102,7 @@ impl<C: TokenCredential> TokenCache<C> {
                     tracing::debug!(%error, "early renewal of a token failed; the old one is still valid");
                     Ok(old)
                 }
-                (Err(error), _) => Err(copy(&error)),
+                (Err(error), _) => Err(error),
             },
         }
     }
@@ -118,8 +124,10 @@ impl<C: TokenCredential> TokenCache<C> {
             (Some(_), Some(old)) => Turn::Held(old),
             (Some(landing), None) => Turn::Wait(landing, None),
             (None, old) => {
-                let landing = self.take_off(key, request);
+                let number = self.0.flights.fetch_add(1, Ordering::Relaxed);
+                let landing = self.take_off(key, number, request);
                 slot.flight = landing.downgrade().map(|landing| Flight {
+                    number,
                     landing,
                     claims: request.claims.map(str::to_owned),
                 });
@@ -132,6 +140,7 @@ impl<C: TokenCredential> TokenCache<C> {
     fn take_off(
         &self,
         key: Vec<String>,
+        number: u64,
         request: &TokenRequest<'_>,
     ) -> Shared<BoxFuture<'static, Landing>> {
         let inner = Arc::clone(&self.0);
@@ -142,7 +151,7 @@ impl<C: TokenCredential> TokenCache<C> {
             let answer = inner
                 .ask(&key, refresh, refused.as_ref(), claims.as_deref())
                 .await;
-            inner.land(&key, answer.map_err(Arc::new), claims)
+            inner.land(&key, number, answer, claims)
         }
         .boxed()
         .shared()
@@ -173,11 +182,17 @@ impl<C: TokenCredential> Inner<C> {
     }
 
     /// Keeps what a request brought.
-    fn land(&self, key: &[String], answer: Landing, claims: Option<String>) -> Landing {
+    fn land(
+        &self,
+        key: &[String],
+        number: u64,
+        answer: Landing,
+        claims: Option<String>,
+    ) -> Landing {
         let now = self.clock.now();
         let mut slots = self.slots();
-        // A slot that is gone was cleared meanwhile: its token is not wanted any more.
-        if let Some(slot) = slots.get_mut(key) {
+        // A flight that is not the slot's was cleared or replaced meanwhile: its token is not wanted any more.
+        if let Some(slot) = slots.get_mut(key).filter(|slot| slot.awaits(number)) {
             slot.flight = None;
             match &answer {
                 Ok(token) => {
@@ -221,6 +236,11 @@ impl Slot {
         (valid && (!request.refresh || (newer && fits))).then_some(held)
     }
 
+    fn awaits(&self, number: u64) -> bool {
+        let flight = self.flight.as_ref();
+        flight.is_some_and(|flight| flight.number == number)
+    }
+
     /// The request under way that brings what is wanted.
     fn joinable(&self, request: &TokenRequest<'_>) -> Option<Shared<BoxFuture<'static, Landing>>> {
         let flight = self.flight.as_ref()?;
@@ -262,25 +282,6 @@ fn key(scopes: &[&str]) -> Vec<String> {
     key.sort_unstable();
     key.dedup();
     key
-}
-
-/// The same error for one more asker.
-fn copy(error: &Arc<Error>) -> Error {
-    let mut copy = Error::new(error.kind(), error.message());
-    if let Some(hint) = error.hint() {
-        copy = copy.with_hint(hint);
-    }
-    match std::error::Error::source(&**error) {
-        Some(source) => copy.with_source(chain(source)),
-        None => copy,
-    }
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {}", chain(source)),
-        None => error.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -109,6 +109,10 @@ macro_rules! person_signs_in {
             > {
                 self.0.get_token(request)
             }
+
+            fn is_interactive(&self) -> bool {
+                self.0.is_interactive()
+            }
         }
 
         impl std::fmt::Debug for $credential {
@@ -233,6 +237,10 @@ impl<S: SignIn> TokenCredential for Session<S> {
     ) -> BoxFuture<'a, Result<BearerToken, Error>> {
         Box::pin(self.token(request))
     }
+
+    fn is_interactive(&self) -> bool {
+        true
+    }
 }
 
 impl<S> fmt::Debug for Session<S> {
@@ -323,10 +331,6 @@ impl<'c> AsyncHttpClient<'c> for TokenService {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let answer = self.send(request.map(Bytes::from)).await?;
-            if answer.status().is_server_error() || answer.status().as_u16() == 429 {
-                let why = format!("the sign-in service answered {}", answer.status().as_u16());
-                return Err(Error::new(teams_phone_core::ErrorKind::Connect, why));
-            }
             Ok(answer.map(Vec::from))
         })
     }

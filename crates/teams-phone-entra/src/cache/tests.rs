@@ -267,3 +267,42 @@ async fn an_expired_answer_is_an_error_and_no_token_is_ever_shown() {
     fixture.get().await;
     assert!(!format!("{:?}", fixture.cache).contains("token-1"));
 }
+
+#[tokio::test]
+async fn a_request_from_before_a_clearing_does_not_bring_its_token_back() {
+    let fixture = Fixture::new(3600);
+    let request = TokenRequest::new(SCOPES);
+    let gates = [fixture.hold(), fixture.hold()];
+    let [for_second, for_first] = gates;
+    let mut first = fixture.cache.get_token(&request);
+    assert!(futures::poll!(&mut first).is_pending());
+    fixture.cache.clear();
+    let mut second = fixture.cache.get_token(&request);
+    assert!(futures::poll!(&mut second).is_pending());
+
+    drop(for_first);
+    assert_eq!(first.await.unwrap().token.expose(), "token-1");
+    let mut third = fixture.cache.get_token(&request);
+    assert!(futures::poll!(&mut third).is_pending());
+    drop(for_second);
+    assert_eq!(second.await.unwrap().token.expose(), "token-2");
+    assert_eq!(third.await.unwrap().token.expose(), "token-2");
+    assert_eq!(
+        (fixture.get().await, fixture.asked()),
+        ("token-2".into(), 2)
+    );
+}
+
+#[tokio::test]
+async fn a_token_with_wanted_claims_is_not_replaced_by_one_without() {
+    let fixture = Fixture::new(3600);
+    let plain = TokenRequest::new(SCOPES);
+    let wanted = plain.refused(None).claims(Some("{1}"));
+    let gate = fixture.hold();
+    let mut early = fixture.cache.get_token(&plain);
+    assert!(futures::poll!(&mut early).is_pending());
+    assert_eq!(fixture.ask(wanted).await.unwrap(), "token-2");
+    drop(gate);
+    assert_eq!(early.await.unwrap().token.expose(), "token-1");
+    assert_eq!(fixture.get().await, "token-2");
+}
