@@ -58,9 +58,9 @@ impl Printer {
     /// Writes a result to standard output.
     pub(crate) fn show(self, report: &impl Report) -> Result<(), Failure> {
         if self.is_json() {
-            return print(&json(report)?);
+            return print(io::stdout().lock(), &json(report)?);
         }
-        print(&report.human())
+        print(anstream::stdout().lock(), &report.human())
     }
 
     /// Tells people something that is not data; programs are not told.
@@ -137,13 +137,12 @@ pub(crate) fn start_log() {
         .try_init();
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+fn print(mut stdout: impl io::Write, text: &str) -> Result<(), Failure> {
     if cfg!(test) {
         // The test harness catches what the macro prints.
         std::print!("{text}");
         return Ok(());
     }
-    let mut stdout = anstream::stdout().lock();
     stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())

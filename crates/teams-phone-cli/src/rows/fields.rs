@@ -1,5 +1,6 @@
 //! Owns the columns of a row and how a line is taken apart into them; knows no file.
 
+use csv_core::{Reader, ReaderBuilder};
 use serde_json::{Map, Value};
 use teams_phone::{ClientId, ObjectId, TenantId};
 
@@ -20,7 +21,11 @@ const KNOWN: &str = "tenant_id, object_id, principal_type, client_ids, action";
 /// How the lines of a file are taken apart.
 #[derive(Debug)]
 pub(super) enum Layout {
-    Csv { columns: Vec<Column>, separator: u8 },
+    Csv {
+        columns: Vec<Column>,
+        /// Used again for every line: it is slow to make.
+        reader: Box<Reader>,
+    },
     Json,
 }
 
@@ -42,8 +47,9 @@ impl Layout {
             .into_iter()
             .find(|separator| head.as_bytes().contains(separator))
             .unwrap_or(b',');
+        let mut reader = Box::new(ReaderBuilder::new().delimiter(separator).build());
         let mut columns = Vec::new();
-        for name in split(head, separator)? {
+        for name in split(head, &mut reader)? {
             let column = Column::named(&name)?;
             if columns.contains(&column) {
                 return Err(format!("the column {name:?} is there twice"));
@@ -51,18 +57,18 @@ impl Layout {
             columns.push(column);
         }
         if columns.contains(&Column::Object) {
-            Ok(Self::Csv { columns, separator })
+            Ok(Self::Csv { columns, reader })
         } else {
             Err("there is no column object_id".to_owned())
         }
     }
 
     /// Takes a line apart.
-    pub(super) fn fields(&self, line: &str) -> Result<Fields, String> {
+    pub(super) fn fields(&mut self, line: &str) -> Result<Fields, String> {
         match self {
             Self::Json => json(line),
-            Self::Csv { columns, separator } => {
-                let values = split(line, *separator)?;
+            Self::Csv { columns, reader } => {
+                let values = split(line, reader)?;
                 if values.len() != columns.len() {
                     return Err(format!(
                         "it has {} fields, and the first line names {}",
@@ -148,20 +154,29 @@ where
 }
 
 /// Takes a line of separated values apart.
-fn split(line: &str, separator: u8) -> Result<Vec<String>, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(separator)
-        .buffer_capacity(line.len() + 1)
-        .from_reader(line.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let is_there = reader
-        .read_record(&mut record)
-        .map_err(|error| error.to_string())?;
-    if !is_there {
+fn split(line: &str, reader: &mut Reader) -> Result<Vec<String>, String> {
+    reader.reset();
+    let (mut text, mut ends) = (vec![0; line.len() + 1], vec![0; line.len() + 1]);
+    let (_, read, written, found) = reader.read_record(line.as_bytes(), &mut text, &mut ends);
+    if read < line.len() {
+        return Err("there is a carriage return within the line".to_owned());
+    }
+    // Nothing more comes: this ends the last value, unless the line has done so.
+    let (_, _, rest, last) = reader.read_record(&[], &mut text[written..], &mut ends[found..]);
+    text.truncate(written + rest);
+    ends.truncate(found + last);
+    let mut start = 0;
+    let values = ends.into_iter().map(|end| {
+        let value = text.get(start..end).unwrap_or_default();
+        start = end;
+        let value = std::str::from_utf8(value).map_err(|error| error.to_string())?;
+        Ok(value.trim().to_owned())
+    });
+    let values: Vec<String> = values.collect::<Result<_, String>>()?;
+    if values.is_empty() {
         return Err("the line holds no values".to_owned());
     }
-    Ok(record.iter().map(|value| value.trim().to_owned()).collect())
+    Ok(values)
 }
 
 /// Takes a line with a JSON object apart.

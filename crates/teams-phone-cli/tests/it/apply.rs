@@ -271,10 +271,10 @@ fn rows_come_from_a_pipe_and_the_rate_is_kept() {
 
 #[test]
 fn a_run_that_was_killed_is_finished_by_the_next_without_writing_twice() {
-    const ROWS: usize = 2000;
+    const ROWS: usize = 10_000;
     const IN_FLIGHT: usize = 16;
     let resource = Resource {
-        emulator: Emulator::builder().request_log(20_000).spawn().unwrap(),
+        emulator: Emulator::builder().request_log(4 * ROWS).spawn().unwrap(),
     };
     let file = File::new("rows.csv", &csv(ROWS));
     let options = "--rate unlimited --output json";
@@ -313,6 +313,21 @@ fn a_run_that_was_killed_is_finished_by_the_next_without_writing_twice() {
         twice <= IN_FLIGHT,
         "{twice} rows were written more than once"
     );
-    let ran = file.run(&resource, options);
-    assert_eq!(outcomes(&ran), serde_json::json!({"unchanged": ROWS}));
+    assert_eq!(stored(&resource), ROWS);
+}
+
+/// How many assignments there are; each must be as its row says.
+fn stored(resource: &Resource) -> usize {
+    let state: Value = serde_json::from_str(&resource.emulator.state()).unwrap();
+    let assignments = state["teamsExtensionAssignments"].as_array().unwrap();
+    for (number, assignment) in assignments.iter().enumerate() {
+        assert_eq!(assignment["objectId"], object(number));
+        let (kind, clients) = match number % 2 {
+            0 => ("teamsResourceAccount", None),
+            _ => ("user", Some(serde_json::json!([CLIENT, OTHER_CLIENT]))),
+        };
+        assert_eq!(assignment["principalType"], kind);
+        assert_eq!(assignment.get("clientIds"), clients.as_ref());
+    }
+    assignments.len()
 }

@@ -37,7 +37,7 @@ fn separators_and_spellings_of_columns_do_not_matter() {
             format!("{TENANT},{OBJECT},\"user\",\"{A},{B}\""),
         ),
     ] {
-        let layout = Layout::csv(head).unwrap();
+        let mut layout = Layout::csv(head).unwrap();
         assert_eq!(layout.fields(&line).unwrap(), fields(), "{head}");
     }
 }
@@ -71,9 +71,14 @@ fn heads_that_cannot_be_right_are_refused() {
 
 #[test]
 fn lines_that_cannot_be_right_are_refused() {
-    let layout = Layout::csv("object_id,action").unwrap();
+    let mut layout = Layout::csv("object_id,action").unwrap();
     assert!(layout.fields("a").unwrap_err().contains("1 fields"));
     assert!(layout.fields("a,b,c").unwrap_err().contains("names 2"));
+    let broken = layout.fields("a,b\rc,d").unwrap_err();
+    assert!(broken.contains("carriage return"), "{broken}");
+    let odd = layout.fields("\"say \"\"it\"\", now\",\"grant").unwrap();
+    assert_eq!(odd.object_id.as_deref(), Some("say \"it\", now"));
+    assert_eq!(odd.action.as_deref(), Some("grant"));
     for (line, said) in [
         ("[]", "not a JSON object"),
         ("{\"object_id\":", "not a JSON object"),
