@@ -2,6 +2,8 @@
 //!
 //! `azure_identity` can do this too, but only with OpenSSL, a second cryptography library.
 
+mod chain;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -39,7 +41,7 @@ pub(super) struct Assertion {
 }
 
 impl Certificate {
-    /// Reads PEM text: a private key (PKCS#8 or PKCS#1) and its certificate, the chain after it if there is one.
+    /// Reads PEM text: a private key (PKCS#8 or PKCS#1), its certificate and perhaps the chain, in any order.
     pub(super) fn read(pem: &Secret, chain: bool) -> Result<Self, Error> {
         let refuse = |why: &str| Error::config(format!("client certificate: {why}"));
         let bytes = pem.expose().as_bytes();
@@ -76,10 +78,8 @@ impl Certificate {
             .ok_or_else(|| {
                 refuse("no certificate of the key is in the PEM text; it starts with `-----BEGIN CERTIFICATE-----`")
             })?;
-        let mut ordered = certificates;
-        ordered.swap(0, own);
         Ok(Self {
-            header: header(&ordered, chain),
+            header: header(&chain::ordered(certificates, own), chain),
             key,
         })
     }
