@@ -37,10 +37,6 @@ const ADVICE: &[(&str, &str)] = &[
         "the requested identity has not been assigned",
         "assign the managed identity to this machine, or name the one that is",
     ),
-    (
-        "Identity not found",
-        "assign the managed identity to this machine, or name the one that is",
-    ),
 ];
 
 /// Says which credential failed, why, and what to do.

@@ -98,9 +98,10 @@ impl HttpClient for Carrier {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let request = self.translate(request)?;
         // Not `Connection`: a managed identity would go on for minutes, whatever its options say.
-        let answer = self.service.send(request).await.map_err(|error| {
-            azure_core::Error::with_error(ErrorKind::Other, error, "no answer")
-        })?;
+        let answer =
+            self.service.send(request).await.map_err(|error| {
+                azure_core::Error::with_error(ErrorKind::Other, error, "no answer")
+            })?;
         let mut headers = Headers::new();
         for (name, value) in answer.headers() {
             if let Ok(value) = value.to_str() {

@@ -226,18 +226,50 @@ fn odd_certificates_are_refused_without_being_shown() {
 /// Runs in a process of its own, which has the environment of an App Service.
 #[tokio::test]
 async fn managed_identity_in_an_app_service() {
-    if std::env::var("TEAMS_PHONE_ENTRA_CHILD").is_err() {
+    let Ok(expected) = std::env::var("TEAMS_PHONE_ENTRA_CHILD") else {
         return;
-    }
+    };
     let credential = AzureIdentity::managed_identity()
         .user_assigned(UserAssigned::ClientId(CLIENT.to_owned()))
         .build()
         .unwrap();
-    let token = credential
-        .get_token(&TokenRequest::new(SCOPES))
-        .await
+    let answered = credential.get_token(&TokenRequest::new(SCOPES)).await;
+    if expected == "token" {
+        assert_eq!(answered.unwrap().token.expose(), "hunter2-access");
+    } else {
+        let error = answered.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credential);
+        assert!(
+            error.to_string().starts_with("managed identity: "),
+            "{error}"
+        );
+        let hint = error.hint().unwrap();
+        assert!(
+            hint.contains("assign the managed identity"),
+            "{error}: {hint}"
+        );
+    }
+}
+
+/// Runs the test above against a host.
+fn in_an_app_service(fake: &Fake, expected: &str) {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "application::managed_identity_in_an_app_service"])
+        .env("TEAMS_PHONE_ENTRA_CHILD", expected)
+        .env("IDENTITY_ENDPOINT", format!("{}/msi/token", fake.url))
+        .env("IDENTITY_HEADER", "hunter2-secret")
+        .output()
         .unwrap();
-    assert_eq!(token.token.expose(), "hunter2-access");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+}
+
+#[test]
+fn a_managed_identity_that_is_not_assigned_is_said_to_be_so() {
+    let body = r#"{"error":"invalid_request","error_description":"Identity not found"}"#;
+    let fake = Fake::start(vec![(400, body.to_owned())]);
+    in_an_app_service(&fake, "refusal");
+    assert_eq!(fake.requests().len(), 1);
 }
 
 #[test]
@@ -245,18 +277,7 @@ fn a_managed_identity_is_asked_for_at_its_host() {
     let body = r#"{"access_token":"hunter2-access","expires_on":"4102444800",
         "resource":"https://communication.azure.com/","token_type":"Bearer"}"#;
     let fake = Fake::start(vec![(200, body.to_owned())]);
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "application::managed_identity_in_an_app_service"])
-        .env("TEAMS_PHONE_ENTRA_CHILD", "1")
-        .env("IDENTITY_ENDPOINT", format!("{}/msi/token", fake.url))
-        .env("IDENTITY_HEADER", "hunter2-secret")
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    in_an_app_service(&fake, "token");
     let request = fake.requests()[0].clone();
     let resource = "resource=https%3A%2F%2Fcommunication.azure.com%2F";
     assert!(
