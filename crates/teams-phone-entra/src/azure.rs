@@ -23,7 +23,8 @@ use source::{Kind, Source};
 /// Signs in an application, a managed identity, or whoever the developer's tools are signed in as.
 ///
 /// The crate `azure_identity` does the work, over the HTTP and TLS of this SDK. Its own cache is not used:
-/// every renewal starts afresh, so that a token that was refused is never answered again.
+/// every renewal starts afresh. Tools and hosts keep tokens of their own; where they have nothing but one that
+/// was refused, that is an error.
 #[derive(Clone)]
 pub struct AzureIdentity(TokenCache<Source>);
 
@@ -34,6 +35,7 @@ pub struct AzureIdentityBuilder {
     authority: Authority,
     roots: Vec<Vec<u8>>,
     clock: Arc<dyn Clock>,
+    misfit: Option<&'static str>,
     #[cfg(test)]
     executor: Option<Arc<dyn az::Executor>>,
 }
@@ -120,55 +122,63 @@ impl AzureIdentityBuilder {
             authority: Authority::default(),
             roots: Vec::new(),
             clock: Arc::new(SystemClock::default()),
+            misfit: None,
             #[cfg(test)]
             executor: None,
         }
     }
 
-    /// The tenant, for a workload identity or the Azure CLI; the others have theirs already.
+    /// The tenant of a workload identity or the Azure CLI; the others have theirs already.
     pub fn tenant(mut self, id: impl Into<String>) -> Self {
-        if let Kind::Workload { tenant, .. } | Kind::Cli { tenant, .. } = &mut self.kind {
-            *tenant = Some(id.into());
+        match &mut self.kind {
+            Kind::Workload { tenant, .. } | Kind::Cli { tenant, .. } => *tenant = Some(id.into()),
+            _ => self.misfit = Some("tenant"),
         }
         self
     }
 
-    /// The client id of a workload identity.
+    /// The client id of a workload identity; for a managed identity see [`AzureIdentityBuilder::user_assigned`].
     pub fn client_id(mut self, id: impl Into<String>) -> Self {
-        if let Kind::Workload { client, .. } = &mut self.kind {
-            *client = Some(id.into());
+        match &mut self.kind {
+            Kind::Workload { client, .. } => *client = Some(id.into()),
+            Kind::Managed { .. } => self.misfit = Some("client_id (use user_assigned)"),
+            _ => self.misfit = Some("client_id"),
         }
         self
     }
 
     /// The file with the federated token of a workload identity.
     pub fn token_file(mut self, path: impl Into<PathBuf>) -> Self {
-        if let Kind::Workload { file, .. } = &mut self.kind {
-            *file = Some(path.into());
+        match &mut self.kind {
+            Kind::Workload { file, .. } => *file = Some(path.into()),
+            _ => self.misfit = Some("token_file"),
         }
         self
     }
 
     /// The account of the Azure CLI, by a subscription it has (name or id).
     pub fn subscription(mut self, name: impl Into<String>) -> Self {
-        if let Kind::Cli { subscription, .. } = &mut self.kind {
-            *subscription = Some(name.into());
+        match &mut self.kind {
+            Kind::Cli { subscription, .. } => *subscription = Some(name.into()),
+            _ => self.misfit = Some("subscription"),
         }
         self
     }
 
     /// A user-assigned managed identity.
     pub fn user_assigned(mut self, which: UserAssigned) -> Self {
-        if let Kind::Managed { identity } = &mut self.kind {
-            *identity = Some(which);
+        match &mut self.kind {
+            Kind::Managed { identity } => *identity = Some(which),
+            _ => self.misfit = Some("user_assigned"),
         }
         self
     }
 
     /// Sends the certificate chain along (`x5c`), for applications that trust a subject name and its issuer.
     pub fn send_certificate_chain(mut self) -> Self {
-        if let Kind::Certificate { chain, .. } = &mut self.kind {
-            *chain = true;
+        match &mut self.kind {
+            Kind::Certificate { chain, .. } => *chain = true,
+            _ => self.misfit = Some("send_certificate_chain"),
         }
         self
     }
@@ -194,8 +204,15 @@ impl AzureIdentityBuilder {
     /// Builds the credential; sends nothing, and reads no file and no environment yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](teams_phone_core::ErrorKind::Config) if the tenant, the client id, the certificate or a root certificate is not one.
+    /// [`ErrorKind::Config`](teams_phone_core::ErrorKind::Config) if the tenant, the client id, the certificate or
+    /// a root certificate is not one, or a setter has no effect on this kind of credential.
     pub fn build(self) -> Result<AzureIdentity, Error> {
+        if let Some(setter) = self.misfit {
+            let name = self.kind.name();
+            return Err(Error::config(format!(
+                "{name}: {setter} has no effect on it"
+            )));
+        }
         self.kind.check()?;
         let certificate = match &self.kind {
             Kind::Certificate { pem, chain, .. } => Some(Arc::new(Certificate::read(pem, *chain)?)),

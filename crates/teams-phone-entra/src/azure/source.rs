@@ -94,7 +94,7 @@ pub(super) struct Source {
 impl Source {
     async fn token(&self, request: &TokenRequest<'_>) -> Result<BearerToken, Error> {
         let name = self.kind.name();
-        if request.claims.is_some() && !self.passes_claims_on() {
+        if request.claims.is_some() && !self.asks_entra_itself() {
             return Err(Error::new(
                 ErrorKind::Credential,
                 format!(
@@ -113,10 +113,29 @@ impl Source {
             .await
             .map_err(|error| explain::failed(name, &self.authority, error))?;
         let expires_on = SystemTime::from(token.expires_on);
-        Ok(BearerToken::new(token.token.secret(), expires_on))
+        let token = BearerToken::new(token.token.secret(), expires_on);
+        if !self.asks_entra_itself() && request.refused == Some(&token.token) {
+            return Err(self.same_again());
+        }
+        Ok(token)
     }
 
-    fn passes_claims_on(&self) -> bool {
+    /// A refused token that its keeper hands out again.
+    fn same_again(&self) -> Error {
+        let name = self.kind.name();
+        let message = format!("{name}: the token that was refused is the only one to be had");
+        let error = Error::new(ErrorKind::Credential, message);
+        match self.kind {
+            Kind::Cli { .. } | Kind::DeveloperTools => error.with_hint(
+                "sign in again (`az account clear`, then `az login`), and check the tenant and the account's roles",
+            ),
+            _ => error.with_hint(
+                "check the roles of the identity; its host keeps a token for up to a day, so that new ones come late",
+            ),
+        }
+    }
+
+    fn asks_entra_itself(&self) -> bool {
         matches!(
             self.kind,
             Kind::Secret { .. } | Kind::Certificate { .. } | Kind::Workload { .. }

@@ -138,3 +138,55 @@ fn bad_settings_are_refused_before_anything_is_sent() {
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
 }
+
+#[test]
+fn setters_that_have_no_effect_are_refused() {
+    const ID: &str = "22222222-2222-4222-8222-222222222222";
+    for (builder, setter) in [
+        (
+            AzureIdentity::managed_identity().client_id(ID),
+            "user_assigned",
+        ),
+        (AzureIdentity::managed_identity().tenant("t"), "tenant"),
+        (AzureIdentity::developer_tools().tenant("t"), "tenant"),
+        (
+            AzureIdentity::developer_tools().subscription("s"),
+            "subscription",
+        ),
+        (AzureIdentity::azure_cli().client_id(ID), "client_id"),
+        (AzureIdentity::azure_cli().token_file("f"), "token_file"),
+        (
+            AzureIdentity::workload_identity().user_assigned(UserAssigned::ClientId(ID.into())),
+            "user_assigned",
+        ),
+        (
+            AzureIdentity::client_secret("t", ID, "x").send_certificate_chain(),
+            "send_certificate_chain",
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), teams_phone_core::ErrorKind::Config);
+        let text = error.to_string();
+        assert!(
+            text.contains(setter) && text.contains("no effect"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_that_a_tool_answers_again_is_an_error() {
+    let answer = r#"{"accessToken":"hunter2","expires_on":4102444800,"tokenType":"Bearer"}"#;
+    let mut builder = AzureIdentity::azure_cli();
+    builder.executor = Some(Tool::new(0, answer, "") as _);
+    let credential = builder.build().unwrap();
+    let request = TokenRequest::new(SCOPES);
+    let refused = credential.get_token(&request).await.unwrap().token;
+    let again = request.refused(Some(&refused));
+    let error = credential.get_token(&again).await.unwrap_err();
+    assert!(
+        error.hint().unwrap().contains("az account clear"),
+        "{error}"
+    );
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
