@@ -1,6 +1,9 @@
 //! `entra-assignment`: single assignments, the list, and changes in bulk from files.
 
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use serde_json::Value;
 use teams_phone_emulator::Fault;
@@ -310,4 +313,45 @@ fn a_line_of_any_length_spoils_itself_only() {
         (&rows[1]["line"], &rows[1]["outcome"]),
         (&3.into(), &"set".into())
     );
+}
+
+#[test]
+fn a_bulk_run_that_was_killed_is_finished_by_the_next() {
+    const ROWS: usize = 10_000;
+    const BATCH: usize = 100;
+    let resource = Resource::new();
+    let mut text = "object_id,tenant_id,principal_type,client_ids\n".to_owned();
+    for number in 0..ROWS {
+        let _ = writeln!(text, "{},{TENANT},user,{CLIENT}", object(number));
+    }
+    let (_folder, path) = file("rows.csv", &text);
+    let run = || {
+        let mut command = resource.command(["entra-assignment", "bulk", "--output", "json"]);
+        command.arg(&path).stderr(Stdio::null());
+        command
+    };
+    let mut child = run().stdout(Stdio::piped()).spawn().unwrap();
+    let told = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(told.take(ROWS / 2).count(), ROWS / 2);
+    // SIGKILL where there are signals.
+    child.kill().unwrap();
+    assert!(!child.wait().unwrap().success());
+    let stored = || {
+        let state: Value = serde_json::from_str(&resource.emulator.state()).unwrap();
+        let assignments = state["entraAssignments"].as_array().unwrap().clone();
+        for (number, assignment) in assignments.iter().enumerate() {
+            assert_eq!(assignment["objectId"], object(number));
+            assert_eq!(assignment["clientIds"], serde_json::json!([CLIENT]));
+        }
+        assignments.len()
+    };
+    let before = stored();
+    assert!((ROWS / 2..ROWS).contains(&before), "{before}");
+    assert_eq!(before % BATCH, 0);
+
+    let ran = resource.outcome(&mut run());
+    assert_eq!(ran.code, 0);
+    let summary = lines(&ran).pop().unwrap();
+    assert_eq!(summary["outcomes"], serde_json::json!({"set": ROWS}));
+    assert_eq!(stored(), ROWS);
 }
