@@ -24,7 +24,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`Client`] is cheap to clone and may be shared by tasks. Every call is a value that can be refined
+//! [`Client`] is for the resource, [`GraphClient`] for the Teams tenant: numbers, resource accounts and users.
+//! A client is cheap to clone and may be shared by tasks. Every call is a value that can be refined
 //! with setters and then awaited. Failures are one [`Error`] type that says what failed, under which
 //! request id, and what to do about it.
 //!
