@@ -132,3 +132,6 @@ async fn apply(
 fn is_hopeless(error: &Error) -> bool {
     error.status() == Some(401) || error.kind() == ErrorKind::Credential
 }
+
+#[cfg(test)]
+mod tests;
