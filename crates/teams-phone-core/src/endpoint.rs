@@ -98,7 +98,15 @@ impl FromStr for Endpoint {
                     "uses http, which is accepted for this machine only (localhost, 127.0.0.1, [::1]); use https",
                 ));
             }
-            other => return Err(refuse(&format!("has scheme {other:?}; use https"))),
+            other if other.len() <= 32 => {
+                return Err(refuse(&format!("has scheme {other:?}; use https")));
+            }
+            _ => return Err(refuse("has an unknown scheme; use https")),
+        }
+        if !url.domain().is_none_or(is_name) {
+            return Err(refuse(
+                "has a host with a character that no host name has; give https://<resource>.communication.azure.com",
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refuse("carries a user name or password; remove it"));
@@ -126,6 +134,12 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Endpoint({})", self.as_str())
     }
+}
+
+/// Whether a host can be a name: URLs allow quotes and more in it, requests do not.
+fn is_name(host: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    host.bytes().all(fits)
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -31,7 +31,8 @@ impl ServiceFailure {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Self::without_body(status, "the service gave no reason".to_owned());
         }
-        match serde_json::from_slice::<Value>(body) {
+        let text = String::from_utf8_lossy(body);
+        match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
             Ok(Value::Object(object)) => Self::from_object(status, &object),
             _ => Self::without_body(status, excerpt(body)),
         }
@@ -78,17 +79,20 @@ impl ServiceFailure {
         let said = said.unwrap_or(error);
         let message = text(said, "message").or_else(|| text(said, "title"));
         let not_empty = |text: &String| !text.is_empty();
+        let message = message
+            .map(|message| message.trim_end_matches('.').to_owned())
+            .filter(not_empty);
         let mut failure = Self {
             code: text(said, "code")
                 .or_else(|| text(error, "code"))
                 .filter(not_empty),
             target: text(said, "target").filter(not_empty),
             permissions: message.as_deref().map(permissions).unwrap_or_default(),
-            action: text(said, "action"),
+            action: text(said, "action").filter(not_empty),
             ..Self::default()
         };
         failure.message = match message {
-            Some(message) => message.trim_end_matches('.').to_owned(),
+            Some(message) => message,
             None => Self::without_body(status, "the service gave no reason".to_owned()).message,
         };
         failure.collect(error, 0);
@@ -115,9 +119,13 @@ impl ServiceFailure {
                 more: more(entry),
             });
             let additional = member(entry, "additionalData").and_then(Value::as_object);
-            let action = additional.and_then(|additional| text(additional, "action"));
+            let action = additional
+                .and_then(|additional| text(additional, "action").filter(|text| !text.is_empty()));
             self.action = self.action.take().or(action);
-            self.request_id = self.request_id.take().or_else(|| text(entry, "request-id"));
+            self.request_id = self
+                .request_id
+                .take()
+                .or_else(|| text(entry, "request-id").filter(|text| !text.is_empty()));
             self.collect(entry, depth + 1);
         }
     }
@@ -211,9 +219,14 @@ fn excerpt(body: &[u8]) -> String {
     format!("the body is not JSON but {:?}", cut(&words.join(" ")))
 }
 
+/// The text in one line and of bounded length: what comes from outside must not move a terminal's cursor.
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(MAX_TEXT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let text = text.trim_matches(|c: char| c.is_whitespace() || breaks(c));
+    let mut characters = text.chars().map(|c| if breaks(c) { ' ' } else { c });
+    let mut line: String = characters.by_ref().take(MAX_TEXT).collect();
+    if characters.next().is_some() {
+        line.push('…');
     }
+    line
 }
