@@ -2,10 +2,10 @@
 
 use std::error::Error as _;
 
-use teams_phone::{Error, ErrorKind, RetryPolicy, Scope};
+use teams_phone::{Error, ErrorKind, PrincipalType, RetryPolicy, Scope};
 use teams_phone_tests::{Fake, Step, answer, json, raw};
 
-use crate::calls::{ASSIGNMENT, client, client_with, create, read};
+use crate::calls::{ASSIGNMENT, client, client_with, create, object, read, tenant};
 
 const MS_CV: (&str, &str) = ("MS-CV", "1bZf2jh/g0SLs1VZZKD9UQ.0");
 
@@ -154,6 +154,27 @@ async fn an_answer_that_does_not_fit_is_described_by_its_place() {
         assert!(!error.is_retryable());
         assert!(error.message().contains(place), "{body}: {error}");
         assert!(!printed(&error).contains(MARK), "{}", printed(&error));
+    }
+}
+
+#[tokio::test]
+async fn a_success_without_the_body_it_promises_is_a_decode_error_and_is_not_repeated() {
+    for status in [200, 201, 204] {
+        for body in ["", " \r\n", "null", "{}"] {
+            let fake = Fake::always(answer(status, &[], if status == 204 { "" } else { body }));
+            let (client, _) = client(&fake.url());
+            let assignments = client.assignments();
+            let grant = assignments.grant(&tenant(), &object(), PrincipalType::User);
+            let error = grant.await.unwrap_err();
+            assert_eq!(
+                error.kind(),
+                ErrorKind::Decode,
+                "{status} {body:?}: {error:?}"
+            );
+            assert_eq!(error.status(), Some(status), "{body:?}");
+            assert!(!error.is_retryable(), "{status} {body:?}");
+            assert_eq!(fake.requests().len(), 1, "{status} {body:?}");
+        }
     }
 }
 
