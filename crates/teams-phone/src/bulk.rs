@@ -26,6 +26,16 @@ const PUBLISHED: [(&str, usize); 5] = [
 /// What is used for operations without a published limit, assignments among them: the lowest of the others.
 const UNPUBLISHED: usize = 500;
 
+/// What a client keeps to by default.
+pub(crate) fn published_limits() -> RateLimits {
+    let limits = RateLimits::new(WINDOW, UNPUBLISHED);
+    PUBLISHED
+        .into_iter()
+        .fold(limits, |limits, (operation, requests)| {
+            limits.limit(operation, requests)
+        })
+}
+
 /// How far a bulk run is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -72,7 +82,7 @@ pub struct Progress {
 pub struct Bulk {
     client: Client,
     concurrency: usize,
-    limits: Option<RateLimits>,
+    limits: Option<Arc<RateLimits>>,
     on_progress: Option<OnProgress>,
 }
 
@@ -80,16 +90,10 @@ type OnProgress = Box<dyn Fn(Progress) + Send>;
 
 impl Bulk {
     pub(crate) fn new(client: Client) -> Self {
-        let limits = RateLimits::new(WINDOW, UNPUBLISHED);
-        let limits = PUBLISHED
-            .into_iter()
-            .fold(limits, |limits, (operation, requests)| {
-                limits.limit(operation, requests)
-            });
         Self {
+            limits: Some(client.default_limits()),
             client,
             concurrency: CONCURRENCY,
-            limits: Some(limits),
             on_progress: None,
         }
     }
@@ -103,9 +107,10 @@ impl Bulk {
     /// How many requests may be sent, per operation and window, retries included.
     ///
     /// Default: the limits that Microsoft publishes (1,000 creations or tokens, 500 deletions, revocations
-    /// or exchanges per 30 s), and 500 per 30 s where none is published. `None` sends as fast as it can.
+    /// or exchanges per 30 s), and 500 per 30 s where none is published; all runs of a client and its clones
+    /// share these. `None` sends as fast as it can.
     pub fn rate_limits(mut self, limits: impl Into<Option<RateLimits>>) -> Self {
-        self.limits = limits.into();
+        self.limits = limits.into().map(Arc::new);
         self
     }
 
@@ -130,7 +135,7 @@ impl Bulk {
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let client = match self.limits {
-            Some(limits) => self.client.with_rate_limits(Arc::new(limits)),
+            Some(limits) => self.client.with_rate_limits(limits),
             None => self.client,
         };
         let on_progress = self.on_progress;

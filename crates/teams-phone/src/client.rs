@@ -11,7 +11,7 @@ use teams_phone_core::{Credential, Endpoint, Error, RateLimits, RequestOptions, 
 
 use crate::ConnectionString;
 use crate::assignments::Assignments;
-use crate::bulk::Bulk;
+use crate::bulk::{self, Bulk};
 use crate::entra::EntraAssignments;
 use crate::exchanges::Exchanges;
 use crate::identities::Identities;
@@ -30,9 +30,9 @@ const US_SCOPES: &[&str] = &["https://communication.azure.us//.default"];
 
 /// A client of one Communication Services resource.
 ///
-/// Cloning is cheap; clones share connections and the retry budget.
+/// Cloning is cheap; clones share connections, the retry budget and the rate limits of bulk work.
 #[derive(Clone)]
-pub struct Client(Session);
+pub struct Client(Session, Arc<RateLimits>);
 
 impl Client {
     /// Starts to put a client together.
@@ -116,7 +116,12 @@ impl Client {
 
     /// The same client within limits on the requests sent.
     pub(crate) fn with_rate_limits(&self, limits: Arc<RateLimits>) -> Self {
-        Self(self.0.with_rate_limits(limits))
+        Self(self.0.with_rate_limits(limits), Arc::clone(&self.1))
+    }
+
+    /// The limits that bulk work keeps to unless it is given others.
+    pub(crate) fn default_limits(&self) -> Arc<RateLimits> {
+        Arc::clone(&self.1)
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
@@ -214,16 +219,21 @@ impl ClientBuilder {
         let session =
             self.settings
                 .open(endpoint, credential, scopes, &acs_identity_rest::OPERATIONS)?;
-        Ok(Client(session))
+        Ok(Client(session, Arc::new(bulk::published_limits())))
     }
 }
 
 /// The scopes for managing a resource in the cloud that its endpoint is in.
 fn scopes_at(endpoint: &Endpoint) -> &'static [&'static str] {
-    let host = endpoint.authority().split(':').next().unwrap_or_default();
-    if host.ends_with(".communication.azure.us") {
+    if is_us_government(endpoint) {
         US_SCOPES
     } else {
         SCOPES
     }
+}
+
+/// Whether an endpoint is in the cloud of the United States government.
+pub(crate) fn is_us_government(endpoint: &Endpoint) -> bool {
+    let host = endpoint.authority().split(':').next().unwrap_or_default();
+    host.ends_with(".communication.azure.us")
 }

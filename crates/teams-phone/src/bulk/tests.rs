@@ -93,3 +93,27 @@ async fn keeps_within_the_limits_counting_every_request() {
     let waited: Duration = clock.sleeps().into_iter().sum();
     assert_eq!(waited, 2 * WINDOW);
 }
+
+#[tokio::test]
+async fn runs_of_one_client_share_what_is_published() {
+    let emulator = Emulator::start().await.unwrap();
+    let clock = Arc::new(ManualClock::new(SystemTime::now()));
+    let client = Client::builder()
+        .connection_string(&emulator.connection_string().parse().unwrap())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let run = async |client: Client| {
+        let rows = stream::iter((0..UNPUBLISHED / 2 + 1).map(|n| (n, n)));
+        let results = client.bulk().run(rows, |client, n| {
+            let object = format!("00000000-0000-4000-8000-{n:012}");
+            async move { client.entra_assignments().revoke(&object.parse()?).await }
+        });
+        results.for_each(async |(_, result)| result.unwrap()).await;
+    };
+    run(client.clone()).await;
+    assert!(clock.sleeps().is_empty());
+    run(client).await;
+    let waited: Duration = clock.sleeps().into_iter().sum();
+    assert!(waited > Duration::ZERO && waited <= WINDOW, "{waited:?}");
+}
