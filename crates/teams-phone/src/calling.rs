@@ -11,6 +11,7 @@ use std::sync::Arc;
 use teams_phone_core::clock::Clock;
 use teams_phone_core::{Credential, Endpoint, Result, RetryPolicy, TokenCredential};
 
+use crate::exchanges::Exchange;
 use crate::identities::AccessToken;
 use crate::{Client, ClientBuilder};
 
@@ -78,7 +79,7 @@ impl CallingCredential {
         CallingCredentialBuilder {
             client,
             entra,
-            scopes: Scopes::default(),
+            scopes: None,
         }
     }
 
@@ -121,14 +122,14 @@ impl fmt::Debug for CallingCredential {
 pub struct CallingCredentialBuilder {
     client: ClientBuilder,
     entra: Arc<dyn TokenCredential>,
-    scopes: Scopes,
+    scopes: Option<Scopes>,
 }
 
 impl CallingCredentialBuilder {
     /// What the user's Entra token is asked for, which chooses the exchange; default
-    /// `https://communication.azure.com/clients/.default`.
+    /// `https://communication.azure.com/clients/.default`, or `.us` where the endpoint is.
     pub fn scopes(mut self, scopes: Scopes) -> Self {
-        self.scopes = scopes;
+        self.scopes = Some(scopes);
         self
     }
 
@@ -156,7 +157,9 @@ impl CallingCredentialBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a root certificate cannot be used.
     pub fn build(self) -> Result<CallingCredential> {
         let client = self.client.build()?;
-        let renewal = Renewal::new(client, self.entra, self.scopes);
+        let scopes = self.scopes;
+        let scopes = scopes.unwrap_or_else(|| Scopes::of(Exchange::Entra, client.endpoint()));
+        let renewal = Renewal::new(client, self.entra, scopes);
         Ok(CallingCredential(Arc::new(renewal)))
     }
 }

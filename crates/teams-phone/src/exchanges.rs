@@ -111,9 +111,9 @@ impl Exchanges {
     /// [`Assignments::grant`](crate::assignments::Assignments::grant).
     ///
     /// - `user_token`: the token as a [`Secret`], or a credential that signs the user in; the latter is
-    ///   asked for `https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls`.
-    /// - [`ExchangeUserToken::scopes`]: what a credential is asked for instead, such as the scope of the
-    ///   US government's cloud.
+    ///   asked for `https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls`, with `.us` where
+    ///   the endpoint is in the US government's cloud.
+    /// - [`ExchangeUserToken::scopes`]: what a credential is asked for instead.
     ///
     /// # Errors
     /// - [`Error::is_permission`]: the token is not accepted (401), or there is no assignment that names
@@ -163,7 +163,8 @@ impl Exchanges {
     /// issued to; see [`EntraAssignments::grant`](crate::entra::EntraAssignments::grant).
     ///
     /// - `user_token`: the token as a [`Secret`], or a credential that signs the user in; the latter is
-    ///   asked for `https://communication.azure.com/clients/.default`.
+    ///   asked for `https://communication.azure.com/clients/.default`, with `.us` where the endpoint is in
+    ///   the US government's cloud.
     /// - [`ExchangeUserToken::scopes`]: what a credential is asked for instead.
     ///
     /// # Errors

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
-use teams_phone_core::{Error, Result};
+use teams_phone_core::{Endpoint, Error, Result};
 
+use crate::client::is_us_government;
 use crate::exchanges::Exchange;
 
 const ENTRA: &str = "https://communication.azure.com/clients/";
+const ENTRA_US: &str = "https://communication.azure.us/clients/";
 const TEAMS_PHONE: &str = "https://auth.msft.communication.azure.com/";
 const TEAMS_PHONE_US: &str = "https://auth.msft.communication.azure.us/";
 const MANAGEMENT: &str = "https://communication.azure.com";
 
 /// Every prefix, with the exchange that it chooses.
-const PREFIXES: [(&str, Exchange); 3] = [
+const PREFIXES: [(&str, Exchange); 4] = [
     (ENTRA, Exchange::Entra),
+    (ENTRA_US, Exchange::Entra),
     (TEAMS_PHONE, Exchange::TeamsPhone),
     (TEAMS_PHONE_US, Exchange::TeamsPhone),
 ];
@@ -24,7 +27,8 @@ const MOST: usize = 64;
 /// The scopes of a user's Entra token, all for one exchange.
 ///
 /// Scopes that start with `https://communication.azure.com/clients/` choose [`Exchange::Entra`], those that
-/// start with `https://auth.msft.communication.azure.com/` (or `.us`) choose [`Exchange::TeamsPhone`].
+/// start with `https://auth.msft.communication.azure.com/` choose [`Exchange::TeamsPhone`]; in the US
+/// government's cloud both end in `.us`.
 ///
 /// ```
 /// use teams_phone::calling::Scopes;
@@ -93,11 +97,16 @@ impl Scopes {
         self.scopes.iter().map(String::as_str)
     }
 
-    /// What an exchange asks for when nobody says.
-    pub(crate) fn of(exchange: Exchange) -> Self {
+    /// What an exchange asks for when nobody says, in the cloud that the endpoint is in.
+    pub(crate) fn of(exchange: Exchange, endpoint: &Endpoint) -> Self {
+        let (entra, teams_phone) = if is_us_government(endpoint) {
+            (ENTRA_US, TEAMS_PHONE_US)
+        } else {
+            (ENTRA, TEAMS_PHONE)
+        };
         let scope = match exchange {
-            Exchange::TeamsPhone => format!("{TEAMS_PHONE}TeamsExtension.ManageCalls"),
-            Exchange::Entra => format!("{ENTRA}.default"),
+            Exchange::TeamsPhone => format!("{teams_phone}TeamsExtension.ManageCalls"),
+            Exchange::Entra => format!("{entra}.default"),
         };
         Self {
             scopes: [scope].into(),
@@ -109,13 +118,6 @@ impl Scopes {
     pub(crate) fn prefixes(exchange: Exchange) -> Vec<&'static str> {
         let of_it = PREFIXES.iter().filter(|(_, chosen)| *chosen == exchange);
         of_it.map(|(prefix, _)| *prefix).collect()
-    }
-}
-
-/// `https://communication.azure.com/clients/.default`.
-impl Default for Scopes {
-    fn default() -> Self {
-        Self::of(Exchange::Entra)
     }
 }
 
@@ -195,10 +197,28 @@ mod tests {
             assert_eq!(scopes.exchange(), exchange, "{given:?}");
             assert_eq!(scopes.iter().collect::<Vec<_>>(), given);
         }
-        assert_eq!(
-            Scopes::default().iter().collect::<Vec<_>>(),
-            ["https://communication.azure.com/clients/.default"]
-        );
+    }
+
+    #[test]
+    fn the_default_is_that_of_the_endpoints_cloud() {
+        for (endpoint, entra, phone) in [
+            (
+                "https://x.communication.azure.com",
+                "https://communication.azure.com/clients/.default",
+                "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
+            ),
+            (
+                "https://x.communication.azure.us:443/",
+                "https://communication.azure.us/clients/.default",
+                "https://auth.msft.communication.azure.us/TeamsExtension.ManageCalls",
+            ),
+        ] {
+            let endpoint = endpoint.parse().unwrap();
+            for (exchange, expected) in [(Exchange::Entra, entra), (Exchange::TeamsPhone, phone)] {
+                let scopes = Scopes::of(exchange, &endpoint);
+                assert_eq!(Scopes::new([expected]).unwrap(), scopes);
+            }
+        }
     }
 
     #[test]

@@ -391,6 +391,61 @@ async fn a_credential_is_asked_for_the_users_scopes_not_for_the_resources() {
     assert_eq!(*asked, wanted.map(|scope| (vec![scope.to_owned()], false)));
 }
 
+/// Says what it was asked for, and nothing else.
+#[derive(Debug)]
+struct Telling;
+
+impl TokenCredential for Telling {
+    fn get_token<'a>(
+        &'a self,
+        request: &'a TokenRequest<'a>,
+    ) -> BoxFuture<'a, Result<BearerToken>> {
+        let error = Error::new(ErrorKind::Credential, request.scopes.join(" "));
+        Box::pin(std::future::ready(Err(error)))
+    }
+}
+
+#[tokio::test]
+async fn a_credential_is_asked_for_the_scopes_of_the_endpoints_cloud() {
+    let telling: Arc<dyn TokenCredential> = Arc::new(Telling);
+    for (domain, phone, entra) in [
+        (
+            "com",
+            "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
+            "https://communication.azure.com/clients/.default",
+        ),
+        (
+            "us",
+            "https://auth.msft.communication.azure.us/TeamsExtension.ManageCalls",
+            "https://communication.azure.us/clients/.default",
+        ),
+    ] {
+        let endpoint: crate::Endpoint = format!("https://contoso.communication.azure.{domain}")
+            .parse()
+            .unwrap();
+        let client = Client::builder()
+            .endpoint(endpoint.clone())
+            .credential(Credential::Token(telling.clone()))
+            .build()
+            .unwrap();
+        let exchanges = client.exchanges();
+        let calling = crate::calling::CallingCredential::builder(endpoint, telling.clone());
+        for (error, scope) in [
+            (
+                exchanges.teams_phone(telling.clone()).await.unwrap_err(),
+                phone,
+            ),
+            (exchanges.entra(telling.clone()).await.unwrap_err(), entra),
+            (
+                calling.build().unwrap().get_token().await.unwrap_err(),
+                entra,
+            ),
+        ] {
+            assert_eq!(error.message(), scope);
+        }
+    }
+}
+
 #[tokio::test]
 async fn expiry_is_judged_by_the_clients_clock() {
     let (emulator, _) = start().await;

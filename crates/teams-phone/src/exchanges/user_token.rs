@@ -167,7 +167,8 @@ impl ExchangeUserToken {
     async fn send(self) -> Result<Exchanged> {
         let operation = self.exchange.operation();
         let named = |error: Error| error.with_operation(operation);
-        let scopes = self.scopes.unwrap_or_else(|| Scopes::of(self.exchange));
+        let scopes = self.scopes;
+        let scopes = scopes.unwrap_or_else(|| Scopes::of(self.exchange, self.client.endpoint()));
         if scopes.exchange() != self.exchange {
             return Err(named(Error::config(format!(
                 "the scope {:?} belongs to another exchange; give scopes that start with {}",
