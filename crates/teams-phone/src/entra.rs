@@ -196,10 +196,12 @@ impl EntraAssignments {
     ///
     /// - [`UpdateEntraAssignments::set`] and [`UpdateEntraAssignments::remove`]: what to do, by object id.
     /// - [`UpdateEntraAssignments::batch_size`]: changes per request, 1 to 1,000; default 100.
+    /// - [`UpdateEntraAssignments::rate_limits`]: requests per window; default 500 per 30 s.
     ///
     /// A batch that the service refuses as invalid is halved until the entries at fault stand alone; they
-    /// are reported, the others are written. Any other failure stops the work: the report then holds the
-    /// cause and the request that does the rest.
+    /// are reported, the others are written. An entry that the answer lacks or has otherwise is reported too.
+    /// Any other failure stops the work, and so does a refusal of the API version, or of the first hundred
+    /// entries for one reason: the report then holds the cause and the request that does the rest.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config): the batch size is out of range. Failures of the

@@ -212,3 +212,73 @@ async fn a_batch_size_out_of_range_is_refused_before_anything_is_sent() {
     }
     assert!(emulator.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_refusal_that_no_entry_causes_is_met_once() {
+    let (emulator, assignments) = start().await;
+    emulator.inject(Fault::respond(400, "UnsupportedApiVersion").operation(UPDATE));
+    let report = with(assignments.update(), 0..300).await.unwrap();
+    let (error, rest) = report.stopped.unwrap();
+    assert_eq!(error.code(), Some("UnsupportedApiVersion"));
+    assert_eq!((rest.len(), report.refused.len()), (300, 0));
+    assert_eq!(requests(&emulator, "PATCH"), 1);
+}
+
+#[tokio::test]
+async fn when_nothing_is_accepted_the_search_ends() {
+    let (emulator, assignments) = start().await;
+    emulator.inject(Fault::respond(400, "BadRequest").operation(UPDATE));
+    let report = with(assignments.update(), 0..1000).await.unwrap();
+    assert_eq!(report.refused.len(), 100);
+    let (error, rest) = report.stopped.unwrap();
+    assert_eq!((error.code(), rest.len()), (Some("BadRequest"), 900));
+    assert_eq!(requests(&emulator, "PATCH"), 199 + 1);
+}
+
+#[tokio::test]
+async fn what_the_service_did_not_write_is_not_reported_as_done() {
+    let (emulator, assignments) = start().await;
+    let stored = |number: usize, application: &str| {
+        serde_json::json!({
+            "objectId": object(number).to_string().to_uppercase(), "principalType": "group",
+            "tenantId": access(APP).tenant_id.as_str(), "clientIds": [application],
+        })
+    };
+    let other = "2bfa671a-dc6b-47f3-8940-45c0f1af0fa6";
+    let answer = serde_json::json!({ "value": [stored(0, APP), stored(1, other)] });
+    emulator.inject(Fault::respond_body(200, answer).operation(UPDATE));
+    let update = with(assignments.update(), 0..3).remove(object(7));
+    let report = update.await.unwrap();
+    assert_eq!(report.done, [object(0), object(7)]);
+    for ((refused, error), (number, said)) in report
+        .refused
+        .iter()
+        .zip([(1, "another clientIds"), (2, "does not list")])
+    {
+        assert_eq!(
+            (refused, error.kind()),
+            (&object(number), ErrorKind::Operation)
+        );
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    assert_eq!(report.refused.len(), 2);
+}
+
+#[tokio::test]
+async fn batches_keep_to_the_limits() {
+    let emulator = Emulator::builder().page_size(1000).start().await.unwrap();
+    let clock = std::sync::Arc::new(crate::clock::ManualClock::new(std::time::SystemTime::now()));
+    let client = Client::builder()
+        .connection_string(&emulator.connection_string().parse().unwrap())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let window = std::time::Duration::from_secs(30);
+    let update = with(client.entra_assignments().update(), 0..6).batch_size(2);
+    let limits = crate::RateLimits::new(window, 1);
+    assert!(update.rate_limits(limits).await.unwrap().is_complete());
+    assert_eq!(clock.sleeps(), [window; 2]);
+    let update = with(client.entra_assignments().update(), 0..501).batch_size(1);
+    assert!(update.await.unwrap().is_complete());
+    assert_eq!(clock.sleeps().len(), 3, "limited by default, too");
+}
