@@ -5,11 +5,32 @@ use std::fmt::Write as _;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use teams_phone::Error;
+use teams_phone::{Client, Error};
 
 use super::assignment::Change;
+use crate::args::{ConnectionArgs, RowsArgs};
 use crate::failure::Failure;
 use crate::output::{BAD, DIM, GOOD, Printer, Report, printable};
+use crate::rows::Rows;
+use crate::{connection, files};
+
+/// Opens the rows and the way to the service, and begins to work.
+pub(super) fn begin(
+    args: &RowsArgs,
+    dry_run: bool,
+    connection: &ConnectionArgs,
+    printer: Printer,
+) -> Result<(Client, Rows, Work), Failure> {
+    if let Some(option) = connection.stdin_option()
+        && files::is_stdin(&args.file)
+    {
+        return Err(Failure::both_from_stdin(option, "the rows"));
+    }
+    let client = connection::client(connection)?;
+    let rows = Rows::open(args)?;
+    let work = Work::new(printer, rows.size(), dry_run);
+    Ok((client, rows, work))
+}
 
 /// Why a row that takes access away is not done.
 pub(super) const NEEDS_YES: &str = "it takes access away, which needs --yes";

@@ -32,9 +32,9 @@ pub(super) enum Layout {
 /// What a row says, as it is written; a value that is empty is absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Fields {
-    pub(crate) action: Option<String>,
-    pub(crate) tenant_id: Option<String>,
-    pub(crate) object_id: Option<String>,
+    action: Option<String>,
+    tenant_id: Option<String>,
+    object_id: Option<String>,
     pub(crate) principal_type: Option<String>,
     client_ids: Vec<String>,
 }
@@ -124,6 +124,19 @@ impl Fields {
         let ids = list.split(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
         let ids = ids.filter(|id| !id.is_empty());
         self.client_ids.extend(ids.map(str::to_owned));
+    }
+
+    /// Whether the action takes access away, by the names of the two that there are; giving is the default.
+    pub(crate) fn takes_away(&self, give: &str, take: &str) -> Result<bool, String> {
+        match self.action.as_deref() {
+            None => Ok(false),
+            Some(action) if action.eq_ignore_ascii_case(give) => Ok(false),
+            Some(action) if action.eq_ignore_ascii_case(take) => Ok(true),
+            Some(other) => Err(format!(
+                "action {:?} is not known; give {give} or {take}",
+                shortened(other)
+            )),
+        }
     }
 
     /// The tenant.

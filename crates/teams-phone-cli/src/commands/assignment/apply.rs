@@ -10,12 +10,10 @@ use teams_phone::{Bulk, Client, Error, ErrorKind, RateLimits};
 
 use super::Change;
 use crate::args::{ApplyArgs, ConnectionArgs, Rate};
-use crate::commands::bulk::{NEEDS_YES, RowReport, Work};
-use crate::connection;
+use crate::commands::bulk::{self, NEEDS_YES, RowReport, Work};
 use crate::failure::Failure;
-use crate::files;
 use crate::output::Printer;
-use crate::rows::{Row, Rows};
+use crate::rows::Row;
 use row::Wanted;
 use turns::Turns;
 
@@ -41,14 +39,7 @@ pub(super) async fn run(
     connection: &ConnectionArgs,
     printer: Printer,
 ) -> Result<(), Failure> {
-    if let Some(option) = connection.stdin_option()
-        && files::is_stdin(&args.rows.file)
-    {
-        return Err(Failure::both_from_stdin(option, "the rows"));
-    }
-    let client = connection::client(connection)?;
-    let rows = Rows::open(&args.rows)?;
-    let mut work = Work::new(printer, rows.size(), args.dry_run);
+    let (client, rows, mut work) = bulk::begin(&args.rows, args.dry_run, connection, printer)?;
     let yes = args.rows.yes;
     let items = rows.stream().map(move |row| item(row, yes));
     let stop = apply(limited(&client, args), items, args.dry_run, &mut work).await?;

@@ -7,11 +7,10 @@ use teams_phone::entra::{EntraAccess, UpdateEntraAssignments};
 use teams_phone::{Client, EntraPrincipalType, ObjectId};
 
 use crate::args::{BulkEntraArgs, ConnectionArgs};
-use crate::commands::bulk::{NEEDS_YES, RowReport, Work};
-use crate::connection;
+use crate::commands::bulk::{self, NEEDS_YES, RowReport, Work};
 use crate::failure::Failure;
 use crate::output::Printer;
-use crate::rows::{Fields, Row, Rows, shortened};
+use crate::rows::{Fields, Row, shortened};
 
 /// A row that can be done.
 struct Change {
@@ -34,14 +33,7 @@ pub(super) async fn run(
     connection: &ConnectionArgs,
     printer: Printer,
 ) -> Result<(), Failure> {
-    if let Some(option) = connection.stdin_option()
-        && crate::files::is_stdin(&args.rows.file)
-    {
-        return Err(Failure::both_from_stdin(option, "the rows"));
-    }
-    let client = connection::client(connection)?;
-    let rows = Rows::open(&args.rows)?;
-    let mut work = Work::new(printer, rows.size(), args.dry_run);
+    let (client, rows, mut work) = bulk::begin(&args.rows, args.dry_run, connection, printer)?;
     let stop = changes(args, &client, rows.stream(), &mut work).await?;
     work.finish(stop)
 }
@@ -138,16 +130,9 @@ impl Batch {
 impl Change {
     /// Reads what a row asks for.
     fn new(line: u64, read: u64, fields: &Fields) -> Result<Self, String> {
-        let access = match fields.action.as_deref() {
-            None => Some(access(fields)?),
-            Some(action) if action.eq_ignore_ascii_case("set") => Some(access(fields)?),
-            Some(action) if action.eq_ignore_ascii_case("remove") => None,
-            Some(other) => {
-                return Err(format!(
-                    "action {:?} is not known; give set or remove",
-                    shortened(other)
-                ));
-            }
+        let access = match fields.takes_away("set", "remove")? {
+            false => Some(access(fields)?),
+            true => None,
         };
         Ok(Self {
             line,

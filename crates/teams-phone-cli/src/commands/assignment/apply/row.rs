@@ -28,16 +28,9 @@ struct Access {
 impl Wanted {
     /// Reads a row.
     pub(super) fn new(fields: &Fields) -> Result<Self, String> {
-        let access = match fields.action.as_deref() {
-            None => Some(Access::new(fields)?),
-            Some(action) if action.eq_ignore_ascii_case("grant") => Some(Access::new(fields)?),
-            Some(action) if action.eq_ignore_ascii_case("revoke") => None,
-            Some(other) => {
-                return Err(format!(
-                    "action {:?} is not known; give grant or revoke",
-                    shortened(other)
-                ));
-            }
+        let access = match fields.takes_away("grant", "revoke")? {
+            false => Some(Access::new(fields)?),
+            true => None,
         };
         let place = (fields.tenant()?, fields.object()?);
         if place.0.as_str() == place.1.as_str() {

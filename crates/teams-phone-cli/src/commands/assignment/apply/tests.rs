@@ -12,6 +12,7 @@ use teams_phone_emulator::Emulator;
 
 use super::*;
 use crate::args::{AssignmentCommand, Cli, Command, OutputFormat};
+use crate::rows::Rows;
 
 const TENANT: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
 
