@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize;
+use serde_json::{Map, Value};
 use teams_phone_core::Secret;
 
 /// No real token is larger.
@@ -31,7 +31,7 @@ pub struct Claims {
     /// The application that it was issued to (`appid`, or `azp` in version 2 tokens).
     pub app: Option<String>,
     /// Whom it is for (`aud`).
-    pub audience: Option<String>,
+    pub audiences: Vec<String>,
     /// What the application may do for a person (`scp`).
     pub scopes: Vec<String>,
     /// What the application or person was given (`roles`).
@@ -40,20 +40,8 @@ pub struct Claims {
     pub expires: Option<SystemTime>,
 }
 
-#[derive(Deserialize)]
-struct Payload {
-    tid: Option<String>,
-    oid: Option<String>,
-    appid: Option<String>,
-    azp: Option<String>,
-    aud: Option<String>,
-    scp: Option<String>,
-    #[serde(default)]
-    roles: Vec<String>,
-    exp: Option<f64>,
-}
-
-/// Reads the claims of a token; none if it is opaque, as tokens are allowed to be.
+/// Reads the claims of a token; none if it is opaque, as tokens are allowed to be. A claim of another type than
+/// usual counts as absent.
 #[must_use]
 pub fn claims(token: &Secret) -> Option<Claims> {
     let text = token.expose();
@@ -65,16 +53,29 @@ pub fn claims(token: &Secret) -> Option<Claims> {
     if parts.next().is_some() {
         return None; // encrypted
     }
-    let payload: Payload = serde_json::from_slice(&BASE64_URL.decode(payload).ok()?).ok()?;
+    let payload: Map<String, Value> =
+        serde_json::from_slice(&BASE64_URL.decode(payload).ok()?).ok()?;
+    let text = |name: &str| payload.get(name)?.as_str().map(str::to_owned);
     Some(Claims {
-        tenant: payload.tid,
-        object: payload.oid,
-        app: payload.appid.or(payload.azp),
-        audience: payload.aud,
-        scopes: words(payload.scp.as_deref().unwrap_or_default()),
-        roles: payload.roles,
-        expires: payload.exp.and_then(moment),
+        tenant: text("tid"),
+        object: text("oid"),
+        app: text("appid").or_else(|| text("azp")),
+        audiences: texts(payload.get("aud")),
+        scopes: words(&text("scp").unwrap_or_default()),
+        roles: texts(payload.get("roles")),
+        expires: payload.get("exp").and_then(Value::as_f64).and_then(moment),
     })
+}
+
+/// A text, or those of a list.
+fn texts(claim: Option<&Value>) -> Vec<String> {
+    let list = match claim {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let texts = list.iter().filter_map(Value::as_str);
+    texts.map(str::to_owned).collect()
 }
 
 fn words(text: &str) -> Vec<String> {
@@ -107,10 +108,20 @@ mod tests {
         assert_eq!(read.object.as_deref(), Some("o"));
         assert_eq!(read.app.as_deref(), Some("a"));
         assert_eq!(read.roles, ["r"]);
+        assert_eq!(read.audiences, ["https://communication.azure.com/"]);
         assert_eq!(read.expires, moment(1_700_000_000.0));
         let read = claims(&two).unwrap();
         assert_eq!((read.app.as_deref(), read.expires), (Some("a"), None));
         assert_eq!(read.scopes, ["A.Read", "B"]);
+    }
+
+    #[test]
+    fn an_odd_claim_does_not_hide_the_others() {
+        let odd = token(r#"{"tid":"t","oid":1,"aud":["a","b",3],"roles":null,"scp":7,"exp":"x"}"#);
+        let read = claims(&odd).unwrap();
+        assert_eq!((read.tenant.as_deref(), &read.object), (Some("t"), &None));
+        assert_eq!(read.audiences, ["a", "b"]);
+        assert!(read.roles.is_empty() && read.scopes.is_empty() && read.expires.is_none());
     }
 
     #[test]
@@ -127,7 +138,6 @@ mod tests {
         ] {
             assert_eq!(claims(&Secret::new(text)), None, "{text}");
         }
-        assert_eq!(claims(&token(r#"{"tid":1}"#)), None);
         assert_eq!(claims(&token(r#"{"exp":1e300}"#)).unwrap().expires, None);
         assert_eq!(claims(&token(r#"{"exp":-1}"#)).unwrap().expires, None);
         assert_eq!(claims(&Secret::new("x".repeat(100_000))), None);
