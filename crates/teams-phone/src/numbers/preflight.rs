@@ -117,6 +117,13 @@ impl Preflight {
             .with_operation("number_preflight"))
     }
 
+    fn is_target_unread(&self) -> bool {
+        let unread = |finding: &Finding| {
+            finding.check == Check::TargetExists && finding.verdict == Verdict::NotChecked
+        };
+        self.findings.iter().any(unread)
+    }
+
     fn add(&mut self, check: Check, verdict: Verdict, message: impl Into<String>) {
         let message = message.into();
         self.findings.push(Finding {
@@ -233,6 +240,10 @@ impl CheckNumber {
             Holding::By(holder) if Some(holder) == target => (
                 Verdict::Passed,
                 "the target has the number already".to_owned(),
+            ),
+            Holding::By(holder) if target.is_none() && preflight.is_target_unread() => (
+                Verdict::NotChecked,
+                format!("{holder} has the number, which may be the target or not"),
             ),
             _ => (
                 Verdict::Failed,
