@@ -119,6 +119,7 @@ pub struct UnassignNumber {
     client: GraphClient,
     number: PhoneNumber,
     number_type: NumberType,
+    goal: Goal,
     confirm: bool,
     poll: PollPolicy,
     options: RequestOptions,
@@ -132,10 +133,17 @@ impl UnassignNumber {
             client,
             number: number.clone(),
             number_type,
+            goal: Goal::Free,
             confirm: false,
             poll: PollPolicy::default(),
             options: RequestOptions::default(),
         }
+    }
+
+    /// Takes it from this holder and from nobody else, should the order have to be given again.
+    pub(super) fn held_by(mut self, holder: ObjectId) -> Self {
+        self.goal = Goal::TakenFrom(holder);
+        self
     }
 
     /// Also reads the number afterwards, until it is free; default: the operation's word is enough.
@@ -163,7 +171,7 @@ impl UnassignNumber {
         let order = Order {
             client: self.client.clone(),
             number: self.number.clone(),
-            goal: Goal::Free,
+            goal: self.goal.clone(),
             body: Body::Unassign(body),
             options: self.options.clone(),
         };
@@ -178,7 +186,7 @@ impl UnassignNumber {
         if self.confirm {
             let numbers = Numbers::new(self.client.clone());
             numbers
-                .confirm(&self.number, &Goal::Free, &self.options)
+                .confirm(&self.number, &self.goal, &self.options)
                 .await?;
         }
         Ok(report)

@@ -96,15 +96,19 @@ impl MoveNumber {
                 .confirm(true)
                 .poll_policy(self.poll)
                 .options(self.options.clone());
+            let unassign = match &from {
+                Some(holder) => unassign.held_by(holder.clone()),
+                None => unassign,
+            };
             operations.push(unassign.await?);
         }
         let lost = from.clone().filter(|_| !operations.is_empty());
         let ensured = self.ensure(target).await.map_err(|error| match lost {
-            Some(holder) => error.with_hint(format!(
+            Some(holder) if !error.is_conflict() => error.with_hint(format!(
                 "{} was taken from {holder} already and belongs to nobody now: repeat the move, or assign it to {holder} again",
                 self.number
             )),
-            None => error,
+            _ => error,
         })?;
         operations.extend(ensured.operation);
         Ok(MovedNumber {

@@ -21,6 +21,8 @@ const APPEARS_WITHIN: Duration = Duration::from_secs(30);
 pub struct Operation {
     client: GraphClient,
     known: Known,
+    /// What the service asked to wait before the first look.
+    wait_first: Option<Duration>,
     poll: PollPolicy,
     options: RequestOptions,
 }
@@ -31,21 +33,43 @@ enum Known {
     Id {
         id: OperationId,
         is_new: bool,
+        /// Of an order that was given again after a lost answer: the first one may have gone through.
+        again: Option<(PhoneNumber, Goal)>,
     },
     /// The answer with the id was lost: the number shows what became of it.
-    Number {
-        number: PhoneNumber,
-        goal: Goal,
-    },
+    Number { number: PhoneNumber, goal: Goal },
 }
 
 impl Operation {
     pub(super) fn resumed(client: GraphClient, id: OperationId) -> Self {
-        Self::new(client, Known::Id { id, is_new: false })
+        let known = Known::Id {
+            id,
+            is_new: false,
+            again: None,
+        };
+        Self::new(client, known)
     }
 
     pub(super) fn accepted(client: GraphClient, id: OperationId) -> Self {
-        Self::new(client, Known::Id { id, is_new: true })
+        let known = Known::Id {
+            id,
+            is_new: true,
+            again: None,
+        };
+        Self::new(client, known)
+    }
+
+    pub(super) fn wait_first(mut self, wait: Option<Duration>) -> Self {
+        self.wait_first = wait;
+        self
+    }
+
+    /// The order was given before, and nobody knows what became of that.
+    pub(super) fn given_again(mut self, number: PhoneNumber, goal: Goal) -> Self {
+        if let Known::Id { again, .. } = &mut self.known {
+            *again = Some((number, goal));
+        }
+        self
     }
 
     pub(super) fn seen_at(client: GraphClient, number: PhoneNumber, goal: Goal) -> Self {
@@ -56,6 +80,7 @@ impl Operation {
         Self {
             client,
             known,
+            wait_first: None,
             poll: PollPolicy::default(),
             options: RequestOptions::default(),
         }
@@ -104,9 +129,14 @@ impl Operation {
     /// Otherwise as [`Operation::poll`].
     pub async fn wait(&self) -> Result<OperationReport> {
         let mut polling = self.poll.start(self.client.clock());
+        if self.wait_first.is_some() && !polling.wait(self.wait_first).await {
+            return Err(self.named(self.not_over()));
+        }
         loop {
             let wait = match self.look().await {
-                Ok((report, _)) if report.outcome() != Outcome::Pending => return Ok(report),
+                Ok((report, _)) if report.outcome() != Outcome::Pending => {
+                    return Ok(self.or_the_first(report).await);
+                }
                 Ok((_, named)) => named,
                 Err(error) if self.may_appear(&error, polling.spent()) => None,
                 Err(error) => return Err(self.named(error)),
@@ -140,11 +170,37 @@ impl Operation {
         }
     }
 
-    async fn look(&self) -> Result<(OperationReport, Option<Duration>)> {
-        let (number, goal) = match &self.known {
-            Known::Id { id, .. } => return self.by_id(id).await,
-            Known::Number { number, goal } => (number, goal),
+    /// An order that was given again fails where the first one went through; the number shows which it was.
+    async fn or_the_first(&self, report: OperationReport) -> OperationReport {
+        let failed = report.outcome() != Outcome::Succeeded;
+        let Known::Id {
+            again: Some((number, goal)),
+            ..
+        } = &self.known
+        else {
+            return report;
         };
+        if !failed {
+            return report;
+        }
+        match self.by_number(number, goal).await {
+            Ok((seen, _)) if seen.outcome() == Outcome::Succeeded => seen,
+            _ => report,
+        }
+    }
+
+    async fn look(&self) -> Result<(OperationReport, Option<Duration>)> {
+        match &self.known {
+            Known::Id { id, .. } => self.by_id(id).await,
+            Known::Number { number, goal } => self.by_number(number, goal).await,
+        }
+    }
+
+    async fn by_number(
+        &self,
+        number: &PhoneNumber,
+        goal: &Goal,
+    ) -> Result<(OperationReport, Option<Duration>)> {
         let numbers = Numbers::new(self.client.clone());
         let found = numbers.get(number).options(self.options.clone()).await?;
         let status = if goal.is_reached(&found) {

@@ -22,6 +22,8 @@ const GLOBAL: &str = "https://graph.microsoft.com/";
 pub(super) enum Goal {
     HeldBy(ObjectId),
     Free,
+    /// Free, or somebody else's by now.
+    TakenFrom(ObjectId),
 }
 
 impl Goal {
@@ -29,6 +31,10 @@ impl Goal {
         match self {
             Self::HeldBy(target) => number.is_held_by(target),
             Self::Free => number.holding() == Holding::Free,
+            Self::TakenFrom(holder) => match number.holding() {
+                Holding::Unclear => false,
+                holding => holding != Holding::By(holder),
+            },
         }
     }
 
@@ -85,6 +91,10 @@ impl Order {
         let mut lost = false;
         loop {
             let failed = match self.post().await {
+                Ok(answer) if lost => {
+                    let operation = self.accepted(&answer)?;
+                    return Ok(operation.given_again(self.number.clone(), self.goal.clone()));
+                }
                 Ok(answer) => return self.accepted(&answer),
                 Err(error) => error,
             };
@@ -177,6 +187,6 @@ impl Order {
             .with_operation(self.name())
             .with_source(why)
         })?;
-        Ok(Operation::accepted(self.client.clone(), id))
+        Ok(Operation::accepted(self.client.clone(), id).wait_first(answer.retry_after))
     }
 }
