@@ -446,6 +446,3 @@ impl Numbers {
         CheckNumber::new(self.client.clone(), number, target.into())
     }
 }
-
-#[cfg(test)]
-mod tests;
