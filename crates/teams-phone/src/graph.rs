@@ -114,15 +114,7 @@ impl GraphClient {
         options: RequestOptions,
         link: &str,
     ) -> Result<T> {
-        let named = |error: Error| error.with_operation(operation);
-        let mut url = self.endpoint().join(link).map_err(named)?;
-        // The runtime puts the version in front of every path; a link has it there already.
-        let versions = ["/v1.0/", "/beta/"];
-        let path = versions.iter().find_map(|v| url.path().strip_prefix(v));
-        if let Some(path) = path.map(|path| format!("/{path}")) {
-            url.set_path(&path);
-        }
-        self.0.follow(operation, options, url.as_str()).await
+        self.0.follow(operation, options, link).await
     }
 }
 
