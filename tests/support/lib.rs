@@ -10,6 +10,7 @@
 
 mod clock;
 mod fake;
+mod graph;
 mod log;
 mod signature;
 mod upstream;
@@ -24,6 +25,7 @@ use teams_phone_core::hooks::Inner;
 
 pub use clock::HeldClock;
 pub use fake::{Fake, Received, Step, answer, json, raw};
+pub use graph::{ActingClock, graph_client, graph_client_with};
 pub use log::Log;
 pub use signature::check_signature;
 pub use upstream::{read_json, upstream};
