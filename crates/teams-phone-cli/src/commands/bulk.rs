@@ -162,15 +162,17 @@ pub(super) struct Work {
     bar: ProgressBar,
     dry_run: bool,
     counts: BTreeMap<&'static str, u64>,
+    /// Whether nobody reads any more what is told.
+    is_unread: bool,
 }
 
 /// The last line.
 #[derive(Serialize)]
-struct Summary<'a> {
+struct Summary {
     #[serde(skip_serializing_if = "is_false")]
     dry_run: bool,
     rows: u64,
-    outcomes: &'a BTreeMap<&'static str, u64>,
+    outcomes: BTreeMap<&'static str, u64>,
 }
 
 impl Work {
@@ -193,6 +195,7 @@ impl Work {
             },
             dry_run,
             counts: BTreeMap::new(),
+            is_unread: false,
         }
     }
 
@@ -200,7 +203,7 @@ impl Work {
     pub(super) fn tell(&mut self, mut row: RowReport, read: u64) -> Result<(), Failure> {
         row.dry_run = self.dry_run;
         *self.counts.entry(row.outcome).or_default() += 1;
-        self.bar.suspend(|| self.printer.show(&row))?;
+        self.show(&row)?;
         if !self.bar.is_hidden() {
             let read = read.max(self.bar.position());
             self.bar.set_position(read);
@@ -208,6 +211,21 @@ impl Work {
             self.bar.set_message(message);
         }
         Ok(())
+    }
+
+    /// Writes a line, as long as somebody reads. What writes to the service goes on all the same, because a run
+    /// that ends half way without a word is worse; a dry run is for its reader only.
+    fn show(&mut self, report: &impl Report) -> Result<(), Failure> {
+        if self.is_unread {
+            return Ok(());
+        }
+        match self.bar.suspend(|| self.printer.show(report)) {
+            Err(Failure::ReaderGone) if !self.dry_run => {
+                self.is_unread = true;
+                Ok(())
+            }
+            shown => shown,
+        }
     }
 
     fn rows(&self) -> u64 {
@@ -223,13 +241,14 @@ impl Work {
     }
 
     /// Sums up; fails if not everything was done. `stop` is why there may be rows that were not looked at.
-    pub(super) fn finish(self, stop: Option<Failure>) -> Result<(), Failure> {
+    pub(super) fn finish(mut self, stop: Option<Failure>) -> Result<(), Failure> {
         self.bar.finish_and_clear();
-        self.printer.show(&Summary {
+        let summary = Summary {
             dry_run: self.dry_run,
             rows: self.rows(),
-            outcomes: &self.counts,
-        })?;
+            outcomes: self.counts.clone(),
+        };
+        self.show(&summary)?;
         let (rows, not_done) = (self.rows(), self.not_done());
         let is_partial = !self.dry_run && not_done < rows;
         match stop {
@@ -253,7 +272,7 @@ impl Work {
     }
 }
 
-impl Report for Summary<'_> {
+impl Report for Summary {
     fn human(&self) -> String {
         let outcomes: Vec<String> = self
             .outcomes

@@ -190,6 +190,39 @@ fn a_refused_credential_ends_the_run_at_once() {
 }
 
 #[test]
+fn rows_are_done_to_the_end_though_nobody_reads_along() {
+    let resource = Resource::new();
+    let file = File::new("rows.csv", &csv(40));
+    let unread = |rest: &str| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let child = file
+            .apply(&resource, rest)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Ran::of(child.wait_with_output().unwrap())
+    };
+    // Of a dry run nothing is left to do.
+    unread("--dry-run").expect(0, "", "");
+    assert!(resource.emulator.requests().len() < 40);
+    let fault = Fault::respond(409, "Conflict").method("PUT").times(1);
+    resource.emulator.inject(fault);
+    let ran = unread("");
+    assert_eq!(ran.code, 7);
+    assert!(
+        ran.stderr.contains("1 of 40 rows were not done"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(writes(&resource), 40);
+    unread("").expect(0, "", "");
+    assert_eq!(file.run(&resource, "--output json").code, 0);
+    assert_eq!(writes(&resource), 41);
+}
+
+#[test]
 fn a_dry_run_reads_and_says_what_would_be_written() {
     let resource = Resource::new();
     assert_eq!(resource.assignment("grant", "--resource-account").code, 0);
