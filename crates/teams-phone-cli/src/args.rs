@@ -6,22 +6,28 @@ mod emulator;
 mod entra_assignment;
 mod exchange;
 mod identity;
+mod licence;
+mod number;
+mod operation;
+mod resource_account;
 mod rows;
 mod sign;
+mod user;
 mod values;
+mod words;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use teams_phone::ApiVersion;
+use teams_phone::{ApiVersion, Endpoint};
 
 pub(crate) use assignment::{
     ApplyArgs, AssignmentCommand, EnsureArgs, GetArgs, GrantArgs, PlaceArgs, PrincipalArgs, Rate,
     RevokeArgs,
 };
-pub(crate) use auth::{AuthArgs, AuthMethod};
+pub(crate) use auth::{AuthArgs, AuthCloud, AuthMethod};
 pub(crate) use emulator::{DEFAULT_PORT, DemoArgs, EmulatorArgs};
 pub(crate) use entra_assignment::{
     BulkEntraArgs, EntraAssignmentCommand, GetEntraArgs, RemoveEntraArgs, SetEntraArgs,
@@ -31,8 +37,17 @@ pub(crate) use identity::{
     CreateArgs, DeleteArgs, GetIdentityArgs, IdentityCommand, IssueArgs, RevokeTokensArgs,
     TokenCommand,
 };
+pub(crate) use licence::{AssignLicenceArgs, LicenceCommand};
+pub(crate) use number::{
+    AssignNumberArgs, CheckNumberArgs, ChecksArgs, EnsureNumberArgs, GetNumberArgs,
+    ListNumbersArgs, MoveNumberArgs, NumberCommand, PairArgs, UnassignNumberArgs,
+    UpdateNumberArgs, WaitArgs,
+};
+pub(crate) use operation::{OperationCommand, ShowOperationArgs, WaitOperationArgs};
+pub(crate) use resource_account::{GetAccountArgs, ListAccountsArgs, ResourceAccountCommand};
 pub(crate) use rows::{RowFormat, RowsArgs};
 pub(crate) use sign::SignArgs;
+pub(crate) use user::{ListUsersArgs, SetUsageLocationArgs, ShowUserArgs, UserCommand};
 
 /// Bind Microsoft Teams Phone to an Azure Communication Services resource, and prove that it is bound.
 #[derive(Debug, Parser)]
@@ -76,6 +91,26 @@ pub(crate) enum Command {
     /// Raw ids of callers and callees.
     #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
     Id(IdCommand),
+    /// Telephone numbers of the Teams tenant, and whom they are assigned to (Microsoft Graph).
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Number(NumberCommand),
+    /// Orders about numbers, and what becomes of them (Microsoft Graph).
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    Operation(OperationCommand),
+    /// Resource accounts, and which resource they are bound to (Microsoft Graph).
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    ResourceAccount(ResourceAccountCommand),
+    /// Users and resource accounts as the directory has them (Microsoft Graph).
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = true)]
+    User(UserCommand),
+    /// Licences of the tenant and its accounts (Microsoft Graph).
+    #[command(
+        subcommand,
+        visible_alias = "license",
+        subcommand_required = true,
+        arg_required_else_help = true
+    )]
+    Licence(LicenceCommand),
     /// Print the headers that sign a request, for curl and for finding out why a 401 comes.
     Sign(SignArgs),
     /// Print a completion script for a shell.
@@ -119,6 +154,9 @@ pub(crate) enum OutputFormat {
     Human,
     /// One JSON object per line, results on standard output, errors on standard error.
     Json,
+    /// Comma-separated values below a line of names; for numbers, operations, accounts, users and licences
+    /// that are listed or shown.
+    Csv,
 }
 
 /// How the service is reached; for the commands that reach it.
@@ -144,6 +182,10 @@ pub(crate) struct ConnectionArgs {
     /// PEM file of authorities to trust besides the system's; `emulator --tls` writes its own there.
     #[arg(long, global = true, display_order = 906, value_name = "PEM", value_hint = ValueHint::FilePath)]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Address of Microsoft Graph, for the commands that go there. Default: environment, then
+    /// https://graph.microsoft.com.
+    #[arg(long, global = true, display_order = 907, value_name = "URL")]
+    pub(crate) graph_endpoint: Option<Endpoint>,
     #[command(flatten)]
     pub(crate) auth: AuthArgs,
 }

@@ -9,12 +9,18 @@ mod exchange;
 mod id;
 mod identity;
 mod inspect;
+mod licence;
+mod number;
+mod operation;
+mod order;
 mod rehearsal;
+mod resource_account;
 mod shell;
 mod sign;
 mod token;
+mod user;
 
-use crate::args::{Cli, Command, IdCommand};
+use crate::args::{Cli, Command, IdCommand, LicenceCommand, NumberCommand, UserCommand};
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::Printer;
@@ -23,6 +29,12 @@ use crate::rows::Row;
 /// Runs the command.
 pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
     let (connection, printer) = (&cli.connection, *printer);
+    if printer.is_csv() && !writes_tables(&cli.command) {
+        return Err(Failure::usage(
+            "--output csv is for numbers, operations, accounts, users and licences that are listed or shown",
+        )
+        .with_hint("--output json is for every command"));
+    }
     match cli.command {
         Command::Demo(args) => {
             connection::refuse_options(connection, "demo", &[])?;
@@ -42,6 +54,13 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
             connection::refuse_options(connection, "id parse", &[])?;
             id::parse(&raw_id, printer)
         }
+        Command::Number(command) => block_on(number::run(command, connection, printer)),
+        Command::Operation(command) => block_on(operation::run(command, connection, printer)),
+        Command::ResourceAccount(command) => {
+            block_on(resource_account::run(command, connection, printer))
+        }
+        Command::User(command) => block_on(user::run(command, connection, printer)),
+        Command::Licence(command) => block_on(licence::run(command, connection, printer)),
         Command::Sign(args) => {
             connection::refuse_options(connection, "sign", &["--connection-string-file"])?;
             sign::run(&args, connection, printer)
@@ -54,6 +73,19 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
             connection::refuse_options(connection, "man", &[])?;
             shell::man(&dir, printer)
         }
+    }
+}
+
+/// Whether a command's results are rows.
+fn writes_tables(command: &Command) -> bool {
+    match command {
+        Command::Number(command) => {
+            matches!(command, NumberCommand::List(_) | NumberCommand::Get(_))
+        }
+        Command::User(command) => !matches!(command, UserCommand::SetUsageLocation(_)),
+        Command::Licence(command) => matches!(command, LicenceCommand::List),
+        Command::Operation(_) | Command::ResourceAccount(_) => true,
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Owns how a command gets to the service: connection string or sign-in, and the client it makes.
 
+mod graph;
 mod login;
 
 use teams_phone::{ApiVersion, Client, ConnectionString, Error, RetryPolicy, Secret};
@@ -7,6 +8,7 @@ use teams_phone::{ApiVersion, Client, ConnectionString, Error, RetryPolicy, Secr
 use crate::args::{AuthMethod, ConnectionArgs};
 use crate::failure::Failure;
 use crate::{env_vars, files, terminal};
+pub(crate) use graph::{failed as graph_failed, graph};
 
 const OPTION: &str = "--connection-string-file";
 
@@ -48,6 +50,11 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
         None => None,
     };
     login::check(&args.auth)?;
+    if args.graph_endpoint.is_some() {
+        return Err(Failure::usage(
+            "--graph-endpoint has no effect on this command, which does not go to Microsoft Graph",
+        ));
+    }
     let mut builder = configured(args)?;
     if args.auth.method() == AuthMethod::ConnectionString {
         builder = builder.connection_string(&connection_string(args)?);
@@ -67,6 +74,18 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
 
 /// A client builder with everything but endpoint, credential and roots.
 pub(crate) fn configured(args: &ConnectionArgs) -> Result<teams_phone::ClientBuilder, Failure> {
+    let builder = Client::builder().retry(retry(args));
+    Ok(match &args.api_version {
+        None => builder,
+        Some(version) if args.allow_unknown_api_version => {
+            builder.api_version(ApiVersion::unchecked(version.as_str()).map_err(config)?)
+        }
+        Some(version) => builder.api_version(version.clone()),
+    })
+}
+
+/// How often and how long calls are tried.
+fn retry(args: &ConnectionArgs) -> RetryPolicy {
     let mut retry = RetryPolicy::default();
     if let Some(attempts) = args.max_attempts {
         retry = retry.max_attempts(attempts);
@@ -76,14 +95,7 @@ pub(crate) fn configured(args: &ConnectionArgs) -> Result<teams_phone::ClientBui
     } else if login::is_interactive(&args.auth) {
         retry = retry.deadline(login::PATIENCE);
     }
-    let builder = Client::builder().retry(retry);
-    Ok(match &args.api_version {
-        None => builder,
-        Some(version) if args.allow_unknown_api_version => {
-            builder.api_version(ApiVersion::unchecked(version.as_str()).map_err(config)?)
-        }
-        Some(version) => builder.api_version(version.clone()),
-    })
+    retry
 }
 
 /// Refuses connection options where nothing is connected to, rather than ignoring them.
@@ -98,6 +110,7 @@ pub(crate) fn refuse_options(
         ("--timeout", args.timeout.is_some()),
         ("--max-attempts", args.max_attempts.is_some()),
         ("--ca-file", args.ca_file.is_some()),
+        ("--graph-endpoint", args.graph_endpoint.is_some()),
     ];
     let auth = args.auth.auth.map(|_| "--auth");
     let auth = auth.into_iter().chain(args.auth.given());

@@ -27,6 +27,9 @@ pub(crate) const TOKEN_FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
 /// The sign-in service.
 pub(crate) const AUTHORITY: &str = "AZURE_AUTHORITY_HOST";
 
+/// Where Microsoft Graph is.
+pub(crate) const GRAPH_ENDPOINT: &str = "TEAMS_PHONE_GRAPH_ENDPOINT";
+
 /// The environment variables as a text for help.
 pub(crate) const HELP: &str = "\
 Environment:
@@ -38,6 +41,7 @@ Environment:
   AZURE_CLIENT_CERTIFICATE_PATH             file with its certificate and key, with --auth client-certificate
   AZURE_FEDERATED_TOKEN_FILE                file with the pod's token, with --auth workload-identity
   AZURE_AUTHORITY_HOST                      the sign-in service, with --auth
+  TEAMS_PHONE_GRAPH_ENDPOINT                address of Microsoft Graph, such as an emulator's
   NO_COLOR                                  if set, output has no colour";
 
 /// The first connection string that is set, and by which variable.
@@ -74,6 +78,7 @@ mod tests {
             super::CERTIFICATE,
             super::TOKEN_FILE,
             super::AUTHORITY,
+            super::GRAPH_ENDPOINT,
         ];
         for name in super::CONNECTION_STRING.into_iter().chain(others) {
             assert!(super::HELP.contains(name));

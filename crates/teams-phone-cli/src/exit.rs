@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use teams_phone::numbers::Check;
 use teams_phone::{Error, ErrorKind};
 
 use crate::failure::Failure;
@@ -84,13 +85,35 @@ impl From<&Error> for Exit {
             ErrorKind::Config => Self::Usage,
             ErrorKind::Credential => Self::Auth,
             ErrorKind::Throttled => Self::Throttled,
-            ErrorKind::Operation => Self::Partial,
             _ if error.is_permission() => Self::Auth,
             _ if error.is_not_found() => Self::NotFound,
             _ if error.is_conflict() => Self::Conflict,
+            ErrorKind::Operation => of_operation(error),
             _ => Self::Failed,
         }
     }
+}
+
+/// An error about an order has the state of each number in its details, or the checks that kept it from being
+/// given.
+fn of_operation(error: &Error) -> Exit {
+    let mut codes = error.details().iter().map(|detail| detail.code.as_str());
+    let is_order = matches!(
+        error.operation(),
+        Some("number_assign" | "number_unassign" | "operation_get")
+    );
+    match codes.clone().next() {
+        None if is_order => Exit::Failed,
+        None => Exit::Partial,
+        Some(_) if codes.clone().any(|code| code.eq_ignore_ascii_case("succeeded")) => Exit::Partial,
+        Some(_) if codes.any(is_check) => Exit::Conflict,
+        Some(_) => Exit::Failed,
+    }
+}
+
+fn is_check(code: &str) -> bool {
+    let checks = [Check::Capability, Check::License, Check::UsageLocation];
+    checks.iter().any(|check| format!("{check:?}") == code)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::args::OutputFormat;
 use crate::failure::Failure;
 
 mod problem;
+pub(crate) mod table;
 
 /// The version of the JSON that is written; it changes when a field goes or changes its meaning.
 const SCHEMA_VERSION: u32 = 1;

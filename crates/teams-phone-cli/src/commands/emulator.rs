@@ -121,7 +121,7 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -129,7 +129,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    async fn received(&mut self) {
+    pub(super) async fn received(&mut self) {
         // Without a way to hear of Ctrl-C the process ends by it, which is what is wanted.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

@@ -55,6 +55,16 @@ pub(super) fn sign_in(
         .endpoint(endpoint))
 }
 
+/// The credential that the options describe, for Microsoft Graph.
+pub(super) fn credential(args: &AuthArgs, roots: Option<Vec<u8>>) -> Result<Credential, Failure> {
+    let way = Way {
+        args,
+        authority: authority(args, Cloud::Public)?,
+        roots,
+    };
+    way.credential()
+}
+
 /// Where the resource is.
 fn endpoint(args: &AuthArgs) -> Result<Endpoint, Failure> {
     match &args.endpoint {
@@ -78,7 +88,7 @@ fn authority(args: &AuthArgs, cloud: Cloud) -> Result<Authority, Failure> {
     }
 }
 
-fn parsed<T: std::str::FromStr<Err = Error>>(text: &str, variable: &str) -> Result<T, Failure> {
+pub(super) fn parsed<T: std::str::FromStr<Err = Error>>(text: &str, variable: &str) -> Result<T, Failure> {
     let wrong = |error: Error| Failure::usage(format!("{} (from {variable})", error.message()));
     text.parse().map_err(wrong)
 }

@@ -85,7 +85,8 @@ impl Problem {
         for cause in &facts.causes {
             let _ = writeln!(text, "  caused by: {}", printable(cause));
         }
-        for detail in &facts.details {
+        let said = |detail: &&Detail| !detail.message.is_empty();
+        for detail in facts.details.iter().filter(said) {
             let message = printable(&detail.message).replace('\n', "\n    ");
             let _ = writeln!(text, "  {}: {message}", printable(&detail.code));
         }

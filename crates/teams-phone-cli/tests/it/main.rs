@@ -21,7 +21,13 @@ mod exchange;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod graph;
+#[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod number;
+#[cfg(test)]
+mod order;
 #[cfg(test)]
 mod shell;
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) const VARIABLE: &str = "AZURE_COMMUNICATION_CONNECTION_STRING";
 pub(crate) const SECOND_VARIABLE: &str = "COMMUNICATION_SERVICES_CONNECTION_STRING";
 
 /// Variables that would tell the command of another resource, identity or terminal.
-const FOREIGN: [&str; 14] = [
+const FOREIGN: [&str; 15] = [
     "AZURE_COMMUNICATION_ENDPOINT",
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
@@ -26,6 +26,7 @@ const FOREIGN: [&str; 14] = [
     "AZURE_CLIENT_CERTIFICATE_PATH",
     "AZURE_FEDERATED_TOKEN_FILE",
     "AZURE_AUTHORITY_HOST",
+    "TEAMS_PHONE_GRAPH_ENDPOINT",
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
     "IMDS_ENDPOINT",
@@ -166,7 +167,7 @@ impl Resource {
 }
 
 /// Replaces what stands between `start` and one of `ends`.
-fn replaced(text: &str, start: &str, ends: &[char], with: &str) -> String {
+pub(crate) fn replaced(text: &str, start: &str, ends: &[char], with: &str) -> String {
     let mut parts = text.split(start);
     let mut result = parts.next().unwrap_or_default().to_owned();
     for part in parts {
