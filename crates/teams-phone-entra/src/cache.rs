@@ -4,23 +4,26 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared, WeakShared};
+use futures::future::{BoxFuture, Either, Shared, WeakShared, select};
 use teams_phone_core::clock::{Clock, SystemClock};
 use teams_phone_core::{BearerToken, Error, ErrorKind, Secret, TokenCredential, TokenRequest};
 
 /// A token is renewed when it has less than this left.
 const EARLY: Duration = Duration::from_secs(5 * 60);
+/// An early renewal that takes longer is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// After an early renewal failed, the next is tried no sooner.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Keeps the tokens of another credential in memory, one for each set of scopes.
 ///
 /// - A token is renewed five minutes before it expires, or half way if it lives for less than ten: one asker
-///   waits for it, the others get the old one. Should that fail, the old one is used as long as it is valid,
-///   and the next try waits for 30 s.
+///   waits for it, the others get the old one. Should that fail or take more than ten seconds, the old one is
+///   used as long as it is valid, and the next try waits for 30 s.
 /// - Concurrent askers share one request, and its failure. Dropping one of them does not disturb the others.
 /// - After a refusal ([`TokenRequest::refresh`]) the token is renewed once, however many calls it was refused
 ///   to; claims that the service asked for are passed on.
@@ -96,15 +99,45 @@ impl<C: TokenCredential> TokenCache<C> {
     async fn token(&self, request: &TokenRequest<'_>) -> Result<BearerToken, Error> {
         match self.turn(request) {
             Turn::Held(token) => Ok(token),
-            Turn::Wait(landing, fallback) => match (landing.await, fallback) {
-                (Ok(token), _) => Ok(token),
-                (Err(error), Some(old)) if old.expires_on > self.0.clock.now() => {
-                    tracing::debug!(%error, "early renewal of a token failed; the old one is still valid");
-                    Ok(old)
-                }
-                (Err(error), _) => Err(error),
-            },
+            Turn::Wait(landing, None) => landing.await,
+            Turn::Wait(landing, Some(old)) => self.renew_early(request, landing, old).await,
         }
+    }
+
+    /// Waits for another token while there is one that works, and not for long.
+    async fn renew_early(
+        &self,
+        request: &TokenRequest<'_>,
+        mut landing: Shared<BoxFuture<'static, Landing>>,
+        old: BearerToken,
+    ) -> Result<BearerToken, Error> {
+        let answer = match futures::poll!(&mut landing) {
+            Poll::Ready(answer) => Some(answer),
+            // In real time, as the limits of requests are.
+            Poll::Pending => {
+                let patience = SystemClock::default();
+                match select(landing.clone(), patience.sleep(PATIENCE)).await {
+                    Either::Left((answer, _)) => Some(answer),
+                    Either::Right(_) if old.expires_on <= self.0.clock.now() => Some(landing.await),
+                    Either::Right(_) => None,
+                }
+            }
+        };
+        let now = self.0.clock.now();
+        match answer {
+            Some(Ok(token)) => return Ok(token),
+            Some(Err(error)) if old.expires_on <= now => return Err(error),
+            Some(Err(error)) => {
+                tracing::debug!(%error, "early renewal of a token failed; the old one is still valid");
+            }
+            None => {
+                tracing::debug!("early renewal of a token takes long; the old one is still valid");
+                if let Some(slot) = self.0.slots().get_mut(&key(request.scopes)) {
+                    slot.pause = now.checked_add(PAUSE);
+                }
+            }
+        }
+        Ok(old)
     }
 
     /// Decides without waiting, so that nothing is left half done when the asker is dropped.

@@ -28,7 +28,8 @@ pub use scopes::Scopes;
 ///   away does not take it from the others; when all have gone it is given up, and the next starts anew.
 /// - In the last ten minutes of a token one caller renews it, while the others get the one there is. If it
 ///   was issued for less than ten minutes, or could not be renewed, half of what is left passes first.
-/// - A renewal that fails goes unnoticed (but for a `tracing` event) as long as the token there is works.
+/// - An early renewal that fails, or takes more than ten seconds, goes unnoticed (but for a `tracing` event)
+///   as long as the token there is works.
 /// - Every exchange asks the Entra credential again, which may answer from its own cache.
 /// - The token is never decoded: it may be opaque. Its expiry is the one in the service's answer.
 ///

@@ -306,3 +306,21 @@ async fn a_token_with_wanted_claims_is_not_replaced_by_one_without() {
     assert_eq!(early.await.unwrap().token.expose(), "token-1");
     assert_eq!(fixture.get().await, "token-2");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_early_renewal_that_hangs_is_given_up() {
+    let fixture = Fixture::new(3600);
+    fixture.get().await;
+    fixture.advance(3301);
+    let gate = fixture.hold();
+    let asked = tokio::time::Instant::now();
+    assert_eq!(fixture.get().await, "token-1");
+    assert_eq!(asked.elapsed().as_secs(), PATIENCE.as_secs());
+    assert!(gate.is_canceled(), "nobody waits, nothing goes on");
+    assert_eq!(
+        (fixture.get().await, fixture.asked()),
+        ("token-1".into(), 2)
+    );
+    fixture.advance(31);
+    assert_eq!(fixture.get().await, "token-3");
+}

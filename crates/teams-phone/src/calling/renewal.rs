@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared, WeakShared};
+use futures::future::{BoxFuture, Either, Shared, WeakShared, select};
 use jiff::{SignedDuration, Timestamp};
+use teams_phone_core::clock::{Clock as _, SystemClock};
 use teams_phone_core::{Error, ErrorKind, Result, TokenCredential};
 
 use super::Scopes;
@@ -15,6 +17,9 @@ use crate::identities::AccessToken;
 
 /// How long before its expiry a token is renewed.
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
+
+/// An early renewal that takes longer is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The shortest wait between two attempts to renew early.
 const FLOOR: SignedDuration = SignedDuration::from_secs(1);
@@ -44,6 +49,8 @@ struct Kept {
 enum Next {
     Have(AccessToken),
     Await(Shared<Flight>),
+    /// A renewal, while there is a token that works.
+    Early(Shared<Flight>, AccessToken),
 }
 
 impl Renewal {
@@ -60,7 +67,28 @@ impl Renewal {
         match self.next()? {
             Next::Have(token) => Ok(token),
             Next::Await(flight) => flight.await,
+            Next::Early(flight, old) => {
+                // In real time, as the limits of requests are.
+                let patience = SystemClock::default();
+                match select(flight.clone(), patience.sleep(PATIENCE)).await {
+                    Either::Left((outcome, _)) => outcome,
+                    Either::Right(_) if self.put_off() => Ok(old),
+                    Either::Right(_) => flight.await,
+                }
+            }
         }
+    }
+
+    /// Lets the next early renewal wait, as after one that failed; `false` if there is no time for that.
+    fn put_off(&self) -> bool {
+        let now = self.client.now();
+        let mut state = self.state();
+        let kept = state.kept.as_mut().filter(|kept| kept.works(now));
+        kept.is_some_and(|kept| {
+            kept.renew_at = renew_at(kept.token.expires_on, now);
+            tracing::warn!("the early renewal of the token takes long and is given up");
+            true
+        })
     }
 
     pub(super) fn forget(&self, refused: &AccessToken) {
@@ -94,11 +122,15 @@ impl Renewal {
                 Ok(Next::Have(kept.token.clone()))
             }
             (None, Some(flight)) => Ok(Next::Await(flight)),
-            (_, _) => {
+            (valid, _) => {
+                let old = valid.map(|kept| kept.token.clone());
                 let this = Arc::clone(self);
                 let flight = async move { this.renew().await }.boxed().shared();
                 state.flight = flight.downgrade();
-                Ok(Next::Await(flight))
+                Ok(match old {
+                    Some(old) => Next::Early(flight, old),
+                    None => Next::Await(flight),
+                })
             }
         }
     }

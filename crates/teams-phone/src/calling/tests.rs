@@ -336,3 +336,23 @@ async fn debug_output_has_no_token() {
     assert!(shown.contains("2026-01-01T01:00:00Z"), "{shown}");
     assert!(!shown.contains("secret-token"), "{shown}");
 }
+
+#[tokio::test]
+async fn an_early_renewal_that_hangs_is_given_up() {
+    let setup = Setup::start(ENTRA).await;
+    setup.answer("one", 3600);
+    assert_eq!(setup.token().await, "one");
+    setup.clock.advance(Duration::from_secs(3100));
+    setup.emulator.clear_faults();
+    setup
+        .emulator
+        .inject(Fault::latency(Duration::from_secs(25)));
+    tokio::time::pause();
+    let asked = tokio::time::Instant::now();
+    assert_eq!(setup.token().await, "one");
+    assert!(asked.elapsed() < Duration::from_secs(20));
+    assert_eq!(setup.token().await, "one");
+    tokio::time::resume();
+    let entra = setup.entra.asked.lock().unwrap().len();
+    assert_eq!(entra, 2, "the next try waits");
+}
