@@ -79,7 +79,7 @@ impl FromStr for Endpoint {
         let refuse = |why: &str| Error::config(format!("endpoint {why}"));
         if text.is_empty() {
             return Err(refuse(
-                "is empty; expected https://<resource>.communication.azure.com",
+                "is empty; expected an address such as https://<resource>.communication.azure.com",
             ));
         }
         if text.len() > MAX_LENGTH {

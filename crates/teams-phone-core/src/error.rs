@@ -338,7 +338,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_unknown_outcome(mut self, unknown: bool) -> Self {
+    /// Says whether the request may have had its effect all the same.
+    #[must_use]
+    pub fn with_unknown_outcome(mut self, unknown: bool) -> Self {
         self.0.outcome_unknown = unknown;
         self
     }

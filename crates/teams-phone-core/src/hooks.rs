@@ -28,6 +28,7 @@ mod judge;
 mod operation;
 mod route;
 
+pub use crate::redact::one_line;
 pub use crate::retry::Repeat;
 pub use operation::{Field, Operation, Service, Shape, VersionPlace, check_version, find};
 pub use route::encode_path;
@@ -63,6 +64,14 @@ enum Outcome {
         attempts: u32,
     },
     Failed(Error),
+}
+
+/// Where a request comes from.
+enum Source {
+    /// A generated method, and whether its URL matches the operation.
+    Method(Result<()>),
+    /// A link of the service's.
+    Link,
 }
 
 /// A decoded answer.
@@ -157,29 +166,30 @@ impl Inner {
         let endpoint = self.pipeline.endpoint();
         let url = request.url().clone();
         let routed = route::check(endpoint, &url, operation.template);
-        let (status, headers, body) = match self.run(request, operation, routed).await {
-            Ok(success) => {
-                self.keep(|| Outcome::Answered {
-                    status: success.status,
-                    request_id: redact::request_id(&success.headers).cloned(),
-                    location: success.headers.get(LOCATION).cloned(),
-                    wait: success.wait,
-                    attempts: success.attempts,
-                });
-                (success.shown, success.headers, success.body)
-            }
-            Err(failure) => {
-                let Failure {
-                    error,
-                    status,
-                    headers,
-                    body,
-                } = *failure;
-                self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
-                let shown = StatusCode::from_u16(status).unwrap_or_default();
-                (shown, headers, body)
-            }
-        };
+        let (status, headers, body) =
+            match self.run(request, operation, Source::Method(routed)).await {
+                Ok(success) => {
+                    self.keep(|| Outcome::Answered {
+                        status: success.status,
+                        request_id: redact::request_id(&success.headers).cloned(),
+                        location: success.headers.get(LOCATION).cloned(),
+                        wait: success.wait,
+                        attempts: success.attempts,
+                    });
+                    (success.shown, success.headers, success.body)
+                }
+                Err(failure) => {
+                    let Failure {
+                        error,
+                        status,
+                        headers,
+                        body,
+                    } = *failure;
+                    self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
+                    let shown = StatusCode::from_u16(status).unwrap_or_default();
+                    (shown, headers, body)
+                }
+            };
         // Who reads the outcome does not read the headers, and the generated client would copy them.
         let headers = if self.outcome.is_some() {
             HeaderMap::new()
@@ -204,7 +214,7 @@ impl Inner {
         let url = self.pipeline.endpoint().join(link).map_err(named)?;
         let request = Request::new(http::Method::GET, url);
         let success = self
-            .run(request, operation, Ok(()))
+            .run(request, operation, Source::Link)
             .await
             .map_err(|failure| named(failure.error))?;
         match serde_json::from_slice(&success.body) {
@@ -226,12 +236,15 @@ impl Inner {
         &self,
         mut request: Request,
         operation: &'static Operation,
-        routed: Result<()>,
+        source: Source,
     ) -> std::result::Result<Success, Box<Failure>> {
         let span = tracing::debug_span!("call", operation = operation.id);
         let sent = async {
-            routed?;
-            let id = self.prepare(&mut request, operation)?;
+            let is_link = matches!(source, Source::Link);
+            if let Source::Method(routed) = source {
+                routed?;
+            }
+            let id = self.prepare(&mut request, operation, is_link)?;
             let sent = self.send(&request, operation).await;
             let reply = sent.map_err(|error| error.with_client_request_id(&id))?;
             judge(reply, operation).map_err(|failure| failure.named(&id))
@@ -289,13 +302,20 @@ impl Inner {
     }
 
     /// Makes the request what the service wants; answers the id that the client gave it.
-    fn prepare(&self, request: &mut Request, operation: &Operation) -> Result<String> {
+    fn prepare(
+        &self,
+        request: &mut Request,
+        operation: &Operation,
+        is_link: bool,
+    ) -> Result<String> {
         let chosen = self.options.api_version.as_ref();
         let version = operation.version(chosen.or(self.api_version.as_ref()), self.fields)?;
         match operation.service.version {
             VersionPlace::Query => {
                 route::append_query(request.url_mut(), API_VERSION, &version);
             }
+            // A link has its version, and is not ours to rewrite.
+            VersionPlace::Path if is_link => {}
             VersionPlace::Path => route::insert_version(request.url_mut(), &version),
         }
         let id = match &self.options.client_request_id {

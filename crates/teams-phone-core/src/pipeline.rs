@@ -205,7 +205,8 @@ impl Pipeline {
         // In real time, as the limit on an attempt is.
         let in_time = tokio::time::timeout(left, proof).await;
         in_time.unwrap_or_else(|_| {
-            let message = "the time allowed for the call was over before the credential had a token";
+            let message =
+                "the time allowed for the call was over before the credential had a token";
             Err(Error::new(ErrorKind::Timeout, message))
         })
     }

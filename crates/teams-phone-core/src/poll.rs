@@ -4,6 +4,11 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
+/// No wait is shorter, whoever names it.
+const SHORTEST: Duration = Duration::from_millis(10);
+/// A wait that the service names counts as at least the first one of the schedule, and this much is enough.
+const LONGEST_FLOOR: Duration = Duration::from_millis(500);
+
 /// How often, and how long, the outcome of something slow is looked for.
 ///
 /// The first look is at once. A wait that the service names wins over the schedule's own.
@@ -69,7 +74,7 @@ impl PollPolicy {
             policy: *self,
             clock,
             started: clock.elapsed(),
-            next: self.first.min(self.longest),
+            next: self.first.min(self.longest).max(SHORTEST),
         }
     }
 }
@@ -86,14 +91,20 @@ pub struct Polling<'a> {
 impl Polling<'_> {
     /// Waits until the next look is due: as long as the service `named`, else as the schedule says.
     ///
-    /// `false`, without a wait, when the time is over. Before that there is a last look at its very end.
+    /// `false`, without a wait, when the time is over or the service names a wait beyond its end. Otherwise there
+    /// is a last look at the very end.
     pub async fn wait(&mut self, named: Option<Duration>) -> bool {
         let left = self.policy.within.saturating_sub(self.spent());
         if left.is_zero() {
             return false;
         }
-        let wait = named.unwrap_or(self.next).max(Duration::from_millis(1));
-        self.clock.sleep(wait.min(left)).await;
+        let floor = self.policy.first.clamp(SHORTEST, LONGEST_FLOOR);
+        match named.map(|named| named.max(floor)) {
+            // Asking earlier than the service wants is no use.
+            Some(named) if named > left => return false,
+            Some(named) => self.clock.sleep(named).await,
+            None => self.clock.sleep(self.next.min(left)).await,
+        }
         let longest = self.policy.longest;
         let longer = Duration::try_from_secs_f64(self.next.as_secs_f64() * self.policy.factor);
         self.next = longer.unwrap_or(longest).min(longest);
@@ -138,10 +149,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_services_wait_wins() {
-        let named = [Some(30 * SECOND), Some(Duration::ZERO)];
+    async fn the_services_wait_wins_but_for_none_and_for_too_long_a_one() {
+        let named = [Some(30 * SECOND), Some(Duration::ZERO), Some(271 * SECOND)];
         let slept = waits(PollPolicy::default(), &named).await;
-        assert_eq!(slept, [30 * SECOND, Duration::from_millis(1)]);
+        assert_eq!(slept, [30 * SECOND, SECOND / 2]);
+        let none = PollPolicy::default().first_wait(Duration::ZERO).factor(2.0);
+        let slept = waits(none, &[None, None, Some(Duration::ZERO)]).await;
+        assert_eq!(slept, [SHORTEST, 2 * SHORTEST, SHORTEST]);
     }
 
     #[tokio::test]

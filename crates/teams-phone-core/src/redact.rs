@@ -10,6 +10,21 @@ const REQUEST_IDS: [HeaderName; 4] = [
     HeaderName::from_static("x-azure-ref"),
 ];
 
+const MAX_TEXT: usize = 512;
+
+/// The text in one line and of bounded length: what comes from outside must not move a terminal's cursor.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    let text = text.trim_matches(|c: char| c.is_whitespace() || breaks(c));
+    let mut characters = text.chars().map(|c| if breaks(c) { ' ' } else { c });
+    let mut line: String = characters.by_ref().take(MAX_TEXT).collect();
+    if characters.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
 /// The service's id of an answered request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&HeaderValue> {
     REQUEST_IDS.iter().find_map(|name| headers.get(name))

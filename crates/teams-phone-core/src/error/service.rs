@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::ErrorDetail;
+use crate::redact::one_line;
 
 /// Details deeper or more numerous than this are cut.
 const MAX_DETAILS: usize = 32;
 const MAX_DEPTH: usize = 8;
-const MAX_TEXT: usize = 512;
 
 /// An error body, read leniently: one odd field does not cost the others.
 #[derive(Debug, Default)]
@@ -141,10 +141,10 @@ fn more(entry: &Map<String, Value>) -> BTreeMap<String, String> {
         .take(MAX_DETAILS)
         .map(|(name, value)| {
             let value = match value {
-                Value::String(text) => cut(text),
-                other => cut(&other.to_string()),
+                Value::String(text) => one_line(text),
+                other => one_line(&other.to_string()),
             };
-            (cut(name), value)
+            (one_line(name), value)
         })
         .collect()
 }
@@ -188,7 +188,7 @@ fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 
 fn text(object: &Map<String, Value>, name: &str) -> Option<String> {
     match member(object, name)? {
-        Value::String(text) => Some(cut(text)),
+        Value::String(text) => Some(one_line(text)),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -216,17 +216,5 @@ fn excerpt(body: &[u8]) -> String {
     if words.is_empty() {
         return "the body is not JSON".to_owned();
     }
-    format!("the body is not JSON but {:?}", cut(&words.join(" ")))
-}
-
-/// The text in one line and of bounded length: what comes from outside must not move a terminal's cursor.
-fn cut(text: &str) -> String {
-    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    let text = text.trim_matches(|c: char| c.is_whitespace() || breaks(c));
-    let mut characters = text.chars().map(|c| if breaks(c) { ' ' } else { c });
-    let mut line: String = characters.by_ref().take(MAX_TEXT).collect();
-    if characters.next().is_some() {
-        line.push('…');
-    }
-    line
+    format!("the body is not JSON but {:?}", one_line(&words.join(" ")))
 }

@@ -464,6 +464,37 @@ async fn a_token_that_cannot_be_renewed_is_sent_once() {
     assert_eq!(header(&requests[0], "x-ms-content-sha256"), None);
 }
 
+static IN_PATH: Service = Service {
+    api: "graph-teams",
+    version: VersionPlace::Path,
+    client_request_id: HeaderName::from_static("client-request-id"),
+};
+
+static LIST: Operation = Operation {
+    id: "thing_list",
+    service: &IN_PATH,
+    template: "/things/{id}",
+    default_version: "v1.0",
+    versions: &["v1.0"],
+    ..copy(&GET)
+};
+
+#[tokio::test]
+async fn a_version_in_the_path_is_added_to_calls_and_left_alone_in_links() {
+    let page = answer(200, "Retry-After: 3\r\nLocation: /x", r#"{"list":[]}"#);
+    let fake = Fake::start(vec![page.clone(), page]);
+    let inner = inner(&fake.url, key(), &clock());
+    let answered = call::<Thing>(&inner, &LIST).await.unwrap();
+    assert_eq!(answered.location.as_deref(), Some("/x"));
+    assert_eq!(answered.retry_after, Some(Duration::from_secs(3)));
+    let link = "/beta/things?$skiptoken=a+b%2Bc";
+    assert!(inner.follow::<Thing>(&LIST, link).await.is_ok());
+    let requests = fake.requests();
+    assert!(requests[0].starts_with("GET /v1.0/things/a%3Ab HTTP/1.1\r\n"));
+    assert!(header(&requests[0], "client-request-id").is_some());
+    assert!(requests[1].starts_with(&format!("GET {link} HTTP/1.1\r\n")));
+}
+
 #[tokio::test]
 async fn a_page_link_is_followed_signed_and_as_it_is() {
     let fake = Fake::start(vec![
