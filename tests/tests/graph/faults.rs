@@ -32,15 +32,15 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     let fault = (0..11usize, 0..2usize, 0..4u64, 1..4u64);
     let faults = prop::collection::vec(fault, 0..4);
     let others = prop::collection::vec((0..60usize, any::<bool>()), 0..4);
-    (faults, 0..9usize, 0..4u32, 0..5usize, others).prop_map(
-        |(faults, plan, polls, location, others)| Trouble {
-            faults,
-            plan,
-            polls,
-            location,
-            others,
-        },
-    )
+    let shape = (faults, 0..9usize, 0..4u32, 0..5usize, others);
+    shape.prop_map(|(faults, plan, polls, location, others)| Trouble {
+        faults,
+        // The emulator's phantoms come over whoever has the number by then.
+        plan: if others.is_empty() { plan } else { plan % 4 },
+        polls,
+        location,
+        others,
+    })
 }
 
 fn fault(kind: usize) -> Fault {
@@ -61,13 +61,14 @@ fn fault(kind: usize) -> Fault {
 
 fn plan(kind: usize) -> OperationPlan {
     match kind {
-        0 => OperationPlan::fail("no seat left"),
-        1 => OperationPlan::skip(),
-        2 => OperationPlan::end_with("rolledBack"),
-        3 => OperationPlan::partial([("+12065550101", "busy")]),
-        4 => OperationPlan::phantom_status(),
-        5 => OperationPlan::phantom_target(),
-        6 => OperationPlan::stuck(),
+        0 => OperationPlan::succeed(),
+        1 => OperationPlan::fail("no seat left"),
+        2 => OperationPlan::partial([("+12065550101", "busy")]),
+        3 => OperationPlan::stuck(),
+        4 => OperationPlan::skip(),
+        5 => OperationPlan::end_with("rolledBack"),
+        6 => OperationPlan::phantom_status(),
+        7 => OperationPlan::phantom_target(),
         _ => OperationPlan::succeed(),
     }
 }
@@ -210,7 +211,7 @@ fn without_trouble_the_number_gets_its_holder() {
     let emulator = Arc::new(runtime.block_on(builder.start()).unwrap());
     let calm = Trouble {
         faults: Vec::new(),
-        plan: 8,
+        plan: 0,
         polls: 1,
         location: 0,
         others: Vec::new(),
