@@ -481,7 +481,7 @@ static LIST: Operation = Operation {
 
 #[tokio::test]
 async fn a_version_in_the_path_is_added_to_calls_and_left_alone_in_links() {
-    let page = answer(200, "Retry-After: 3\r\nLocation: /x", r#"{"list":[]}"#);
+    let page = answer(200, "Retry-After: 3\r\nLocation: /x\r\n", r#"{"list":[]}"#);
     let fake = Fake::start(vec![page.clone(), page]);
     let inner = inner(&fake.url, key(), &clock());
     let answered = call::<Thing>(&inner, &LIST).await.unwrap();
