@@ -36,7 +36,8 @@ Environment:
   AZURE_COMMUNICATION_CONNECTION_STRING     connection string of the resource
   COMMUNICATION_SERVICES_CONNECTION_STRING  the same, looked at if the first is not set
   AZURE_COMMUNICATION_ENDPOINT              address of the resource, with --auth
-  AZURE_TENANT_ID, AZURE_CLIENT_ID          who signs in, with --auth
+  AZURE_TENANT_ID, AZURE_CLIENT_ID          who signs in, with --auth; also the tenant of --auth cli, and the
+                                            user-assigned identity of --auth managed-identity
   AZURE_CLIENT_SECRET                       the application's secret, with --auth client-secret
   AZURE_CLIENT_CERTIFICATE_PATH             file with its certificate and key, with --auth client-certificate
   AZURE_FEDERATED_TOKEN_FILE                file with the pod's token, with --auth workload-identity

@@ -107,17 +107,16 @@ impl Way<'_> {
                 return Err(Failure::failed("a connection string does not sign in"));
             }
             AuthMethod::Cli => {
-                let (builder, tenant) = (AzureIdentity::azure_cli(), &self.args.auth_tenant);
-                let builder = tenant.iter().fold(builder, AzureIdentityBuilder::tenant);
-                self.azure(builder)
+                let tenant = given(self.args.auth_tenant.clone(), env_vars::TENANT)?.into_iter();
+                let builder = AzureIdentity::azure_cli();
+                self.azure(tenant.fold(builder, AzureIdentityBuilder::tenant))
             }
             AuthMethod::DeveloperTools => self.azure(AzureIdentity::developer_tools()),
             AuthMethod::ManagedIdentity => {
-                let ids = self.args.auth_client_id.iter();
-                let ids = ids.map(|id| UserAssigned::ClientId(id.to_string()));
+                let id = given(self.client_id(), env_vars::CLIENT)?.into_iter();
+                let id = id.map(UserAssigned::ClientId);
                 let builder = AzureIdentity::managed_identity();
-                let builder = ids.fold(builder, AzureIdentityBuilder::user_assigned);
-                self.azure(builder)
+                self.azure(id.fold(builder, AzureIdentityBuilder::user_assigned))
             }
             AuthMethod::WorkloadIdentity => {
                 let builder = AzureIdentity::workload_identity()
@@ -177,8 +176,16 @@ impl Way<'_> {
     }
 
     fn client(&self) -> Result<String, Failure> {
-        let given = self.args.auth_client_id.as_ref().map(ToString::to_string);
-        required(given, "--auth-client-id", env_vars::CLIENT, self.args)
+        required(
+            self.client_id(),
+            "--auth-client-id",
+            env_vars::CLIENT,
+            self.args,
+        )
+    }
+
+    fn client_id(&self) -> Option<String> {
+        self.args.auth_client_id.as_ref().map(ToString::to_string)
     }
 
     fn secret(&self) -> Result<Secret, Failure> {
@@ -223,16 +230,21 @@ fn open(url: &Url) {
 }
 
 /// What is given by an option, or else by an environment variable.
+fn given(option: Option<String>, variable: &'static str) -> Result<Option<String>, Failure> {
+    match option {
+        Some(text) => Ok(Some(text)),
+        None => env_vars::text(variable),
+    }
+}
+
+/// What has to be given by an option, or else by an environment variable.
 fn required(
-    given: Option<String>,
+    value: Option<String>,
     option: &str,
     variable: &'static str,
     args: &AuthArgs,
 ) -> Result<String, Failure> {
-    if let Some(text) = given {
-        return Ok(text);
-    }
-    env_vars::text(variable)?.ok_or_else(|| {
+    given(value, variable)?.ok_or_else(|| {
         Failure::usage(format!("--auth {} needs {option}", args.method().name()))
             .with_hint(format!("or set {variable}"))
     })

@@ -80,15 +80,23 @@ fn whoever_is_signed_in_to_the_azure_cli_is_who_calls() {
     let resource = Resource::new();
     let token = resource.emulator.entra().user_token(SCOPE);
     let tools = Tools::new().add("az", &az(&token));
-    let mut command = get(resource.emulator.url(), "cli");
-    command
-        .args(["--auth-tenant", "contoso.example"])
-        .env("PATH", tools.path());
-    let ran = run(&mut command);
-    assert_eq!(ran.code, 4, "{}", ran.stderr);
-    let asked =
-        format!("account get-access-token -o json --scope {SCOPE} --tenant contoso.example\n");
-    assert_eq!(tools.asked("az"), asked);
+    let by_option = ["--auth-tenant", "contoso.example"];
+    for (option, variable) in [
+        (&by_option[..], "ignored.example"),
+        (&[], "contoso.example"),
+        (&[], ""),
+    ] {
+        let mut command = get(resource.emulator.url(), "cli");
+        command
+            .args(option)
+            .env("AZURE_TENANT_ID", variable)
+            .env("PATH", tools.path());
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 4, "{}", ran.stderr);
+    }
+    let asked = format!("account get-access-token -o json --scope {SCOPE}");
+    let named = format!("{asked} --tenant contoso.example\n");
+    assert_eq!(tools.asked("az"), format!("{named}{named}{asked}\n"));
     let requests = resource.emulator.requests();
     let sent = requests.last().unwrap().header("authorization").unwrap();
     assert!(sent.starts_with("Bearer "), "{sent}");
@@ -214,19 +222,31 @@ fn a_managed_identity_is_asked_of_its_host() {
         "{{\"access_token\":\"{token}\",\"expires_on\":\"4102444800\",\"resource\":\"r\",\"token_type\":\"Bearer\"}}"
     );
     let unknown = "{\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}";
-    for (status, body, code, said) in [
-        ("200 OK", granted, 4, "NotFound"),
+    let by_option = ["--auth-client-id", CLIENT];
+    for (option, variable, status, body, code, said) in [
         (
+            &by_option[..],
+            "",
+            "200 OK",
+            granted.as_str(),
+            4,
+            "NotFound",
+        ),
+        (&[], CLIENT, "200 OK", &granted, 4, "NotFound"),
+        (
+            &by_option,
+            "ignored",
             "400 Bad Request",
-            unknown.to_owned(),
+            unknown,
             3,
             "hint: assign the managed identity",
         ),
     ] {
-        let host = Once::new(status, body);
+        let host = Once::new(status, body.to_owned());
         let mut command = get(resource.emulator.url(), "managed-identity");
         command
-            .args(["--auth-client-id", CLIENT])
+            .args(option)
+            .env("AZURE_CLIENT_ID", variable)
             .env(
                 "IDENTITY_ENDPOINT",
                 format!("http://{}/msi/token", host.address),
@@ -247,7 +267,7 @@ fn a_managed_identity_is_asked_of_its_host() {
         }
     }
     let requests = resource.emulator.requests();
-    assert_eq!(requests.len(), 1);
+    assert_eq!(requests.len(), 2);
     let sent = requests[0].header("authorization").unwrap();
     assert!(sent.starts_with("Bearer "), "{sent}");
 }
