@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -187,6 +187,59 @@ fn a_refused_credential_ends_the_run_at_once() {
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     assert!(ran.stdout.lines().count() < 20, "{}", ran.stdout);
     assert_eq!(ran.error()["status"], 401);
+}
+
+#[test]
+fn rows_under_way_are_told_when_the_run_stops_and_the_others_counted() {
+    let resource = Resource::new();
+    let slow = Fault::latency(std::time::Duration::from_millis(300));
+    resource.emulator.inject(slow.method("PUT"));
+    let denied = Fault::respond(401, "Denied").method("GET");
+    resource.emulator.inject(denied.skip(5).times(1));
+    let file = File::new("rows.csv", &csv(500));
+    let ran = file.run(&resource, "--concurrency 6 --output json");
+    assert_eq!(ran.code, 7, "{}", ran.stderr);
+    assert_eq!(writes(&resource), 5);
+    assert_eq!(
+        outcomes(&ran),
+        serde_json::json!({"created": 5, "failed": 1, "not_tried": 494})
+    );
+    assert_eq!(lines(&ran.stdout).last().unwrap()["rows"], 500);
+    assert_eq!(ran.stdout.lines().count(), 7);
+    assert_eq!(ran.error()["status"], 401);
+}
+
+#[test]
+fn who_feeds_a_pipe_is_not_waited_for_when_the_run_stops() {
+    let resource = Resource::new();
+    resource.emulator.inject(Fault::respond(401, "Denied"));
+    let mut child = resource
+        .command(["assignment", "apply", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(csv(3).as_bytes()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    drop(stdin);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_whose_report_cannot_be_written_stops_in_order() {
+    let resource = Resource::new();
+    let file = File::new("rows.csv", &csv(500));
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+    let mut command = file.apply(&resource, "");
+    let child = command.stdout(full.unwrap()).stderr(Stdio::piped()).spawn();
+    let ran = Ran::of(child.unwrap().wait_with_output().unwrap());
+    assert_eq!(ran.code, 7);
+    let written = writes(&resource);
+    assert!(written < 100, "{written}");
+    let said = format!("{written} rows were done, but then standard output cannot be written");
+    assert!(ran.stderr.contains(&said), "{}", ran.stderr);
 }
 
 #[test]

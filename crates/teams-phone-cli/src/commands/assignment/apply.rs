@@ -25,6 +25,8 @@ enum Ended {
     Done(&'static str, Vec<Change>),
     /// It cannot be read or must not be done; nothing was sent.
     Invalid(String),
+    /// The work had stopped before.
+    NotTried,
 }
 
 /// What a row is known by while its calls are under way.
@@ -41,9 +43,9 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let (client, rows, mut work) = bulk::begin(&args.rows, args.dry_run, connection, printer)?;
     let yes = args.rows.yes;
-    let items = rows.stream().map(move |row| item(row, yes));
-    let stop = apply(limited(&client, args), items, args.dry_run, &mut work).await?;
-    work.finish(stop.map(|error| Failure::call(error, &client)))
+    let items = rows.map(move |row| item(row, yes));
+    apply(&client, args, items, &mut work).await;
+    work.finish()
 }
 
 /// Whether a row says what is wanted.
@@ -82,41 +84,45 @@ fn item(row: Row, yes: bool) -> (Key, Result<Wanted, String>) {
     (Key { report, read }, wanted)
 }
 
-/// Makes the calls and tells what came of them; answers what stopped it before the end.
+/// Makes the calls and tells what came of them.
 async fn apply(
-    bulk: Bulk,
+    client: &Client,
+    args: &ApplyArgs,
     items: impl Stream<Item = (Key, Result<Wanted, String>)> + Send + 'static,
-    dry_run: bool,
     work: &mut Work,
-) -> Result<Option<Error>, Failure> {
-    let turns = Turns::default();
-    let mut results = bulk.run(items, move |client, wanted| {
+) {
+    let (turns, halt, dry_run) = (Turns::default(), work.halt(), args.dry_run);
+    let mut results = limited(client, args).run(items, move |client, wanted| {
         // Rows about the same assignment are done one after the other, in the order of the file.
         let turn = wanted.as_ref().ok().map(|wanted| turns.take(&wanted.place));
+        let halt = halt.clone();
         async move {
-            match (wanted, turn) {
-                (Ok(wanted), Some(turn)) => {
-                    let _mine = turn.come().await;
-                    wanted.bring_about(&client, dry_run).await
-                }
-                (Err(why), _) => Ok(Ended::Invalid(why)),
-                (Ok(_), None) => Ok(Ended::Invalid("it has no turn".to_owned())),
+            let _mine = match &turn {
+                Some(turn) => Some(turn.come().await),
+                None => None,
+            };
+            if halt.is_called() {
+                return Ok(Ended::NotTried);
+            }
+            match wanted {
+                Ok(wanted) => wanted.bring_about(&client, dry_run).await,
+                Err(why) => Ok(Ended::Invalid(why)),
             }
         }
     });
     while let Some((Key { report, read }, result)) = results.next().await {
         match result {
-            Ok(Ended::Done(outcome, changes)) => work.tell(report.done(outcome, changes), read)?,
-            Ok(Ended::Invalid(why)) => work.tell(report.invalid(why), read)?,
+            Ok(Ended::Done(outcome, changes)) => work.tell(report.done(outcome, changes), read),
+            Ok(Ended::Invalid(why)) => work.tell(report.invalid(why), read),
+            Ok(Ended::NotTried) => work.skip(),
             Err(error) => {
-                work.tell(report.failed(&error), read)?;
+                work.tell(report.failed(&error), read);
                 if is_hopeless(&error) {
-                    return Ok(Some(error));
+                    work.stop(Failure::call(error, client));
                 }
             }
         }
     }
-    Ok(None)
 }
 
 /// Whether every other row would meet the error too, because nobody accepts the credential.

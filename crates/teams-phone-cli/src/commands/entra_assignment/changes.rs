@@ -34,8 +34,8 @@ pub(super) async fn run(
     printer: Printer,
 ) -> Result<(), Failure> {
     let (client, rows, mut work) = bulk::begin(&args.rows, args.dry_run, connection, printer)?;
-    let stop = changes(args, &client, rows.stream(), &mut work).await?;
-    work.finish(stop)
+    changes(args, &client, rows, &mut work).await;
+    work.finish()
 }
 
 /// Whether a row says what is wanted.
@@ -44,66 +44,71 @@ pub(in crate::commands) fn is_readable(row: &Row) -> bool {
     fields.is_ok_and(|fields| Change::new(row.line, row.read, fields).is_ok())
 }
 
-/// Sends batch after batch; answers why it stopped early, if it did.
+/// Sends batch after batch.
 async fn changes(
     args: &BulkEntraArgs,
     client: &Client,
     rows: impl Stream<Item = Row>,
     work: &mut Work,
-) -> Result<Option<Failure>, Failure> {
-    let size = usize::from(args.batch_size);
+) {
+    let (size, halt) = (usize::from(args.batch_size), work.halt());
     let mut rows = std::pin::pin!(rows);
     let mut batch = Batch::default();
     while let Some(row) = rows.next().await {
+        if halt.is_called() {
+            work.skip();
+            continue;
+        }
         let (line, read) = (row.line, row.read);
         let change = match row
             .fields
             .and_then(|fields| Change::new(line, read, &fields))
         {
             Ok(change) if change.access.is_none() && !args.rows.yes => {
-                work.tell(change.report().invalid(NEEDS_YES.to_owned()), read)?;
+                work.tell(change.report().invalid(NEEDS_YES.to_owned()), read);
                 continue;
             }
             Ok(change) if args.dry_run => {
-                work.tell(change.report().done(change.outcome(), Vec::new()), read)?;
+                work.tell(change.report().done(change.outcome(), Vec::new()), read);
                 continue;
             }
             Ok(change) => change,
             Err(why) => {
-                work.tell(RowReport::new(line).invalid(why), read)?;
+                work.tell(RowReport::new(line).invalid(why), read);
                 continue;
             }
         };
         // A later row about the same object must not overtake the earlier one.
         if batch.changes.len() >= size || batch.changes.contains_key(&change.object) {
-            let stop = batch.send(client, size, work).await?;
-            if stop.is_some() {
-                return Ok(stop);
-            }
+            batch.send(client, size, work).await;
         }
         batch.changes.insert(change.object.clone(), change);
     }
-    batch.send(client, size, work).await
+    batch.send(client, size, work).await;
 }
 
 impl Batch {
-    /// Sends the changes and tells what became of each; answers why the rest cannot be done, if so.
-    async fn send(
-        &mut self,
-        client: &Client,
-        size: usize,
-        work: &mut Work,
-    ) -> Result<Option<Failure>, Failure> {
+    /// Sends the changes and tells what became of each.
+    async fn send(&mut self, client: &Client, size: usize, work: &mut Work) {
         let mut changes = std::mem::take(&mut self.changes);
         if changes.is_empty() {
-            return Ok(None);
+            return;
+        }
+        if work.halt().is_called() {
+            changes.values().for_each(|_| work.skip());
+            return;
         }
         let update = client.entra_assignments().update().batch_size(size);
-        let report = changes
+        let update = changes
             .values()
-            .fold(update, |update, change| change.put(update))
-            .await
-            .map_err(|error| Failure::call(error, client))?;
+            .fold(update, |update, change| change.put(update));
+        let report = match update.await {
+            Ok(report) => report,
+            Err(error) => {
+                changes.values().for_each(|_| work.skip());
+                return work.stop(Failure::call(error, client));
+            }
+        };
         let done = report.done.iter().map(|object| (object, None));
         let refused = report.refused.iter();
         let refused = refused.map(|(object, error)| (object, Some(error)));
@@ -120,10 +125,11 @@ impl Batch {
                 None => row.done(change.outcome(), Vec::new()),
                 Some(error) => row.failed(error),
             };
-            work.tell(row, change.read)?;
+            work.tell(row, change.read);
         }
-        let stopped = report.stopped;
-        Ok(stopped.map(|(error, _)| Failure::call(error, client)))
+        if let Some((error, _)) = report.stopped {
+            work.stop(Failure::call(error, client));
+        }
     }
 }
 

@@ -49,15 +49,8 @@ async fn applied(rows: usize, options: &str) -> (Duration, [Vec<u64>; 2]) {
     let items: Vec<_> = rows.map(|row| item(row, false)).collect();
     let args = arguments(options);
     let mut work = Work::new(Printer::new(OutputFormat::Json), None, false);
-    let stop = apply(
-        limited(&client, &args),
-        stream::iter(items),
-        false,
-        &mut work,
-    )
-    .await;
-    assert!(stop.unwrap().is_none());
-    work.finish(None).unwrap();
+    apply(&client, &args, stream::iter(items), &mut work).await;
+    work.finish().unwrap();
     let sent = ["GET", "PUT"].map(|method| {
         let requests = emulator.requests();
         let requests = requests.iter().filter(|request| request.method == method);
