@@ -147,6 +147,13 @@ impl Error {
         self
     }
 
+    /// Puts what it means for the caller behind the message.
+    #[must_use]
+    pub fn with_context(mut self, context: &str) -> Self {
+        self.0.message = format!("{}; {context}", self.0.message);
+        self
+    }
+
     /// Names what it is about: a field, or the id of an operation.
     #[must_use]
     pub fn with_target(mut self, target: impl Into<String>) -> Self {

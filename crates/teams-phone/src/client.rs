@@ -7,7 +7,9 @@ use acs_identity_rest::v2025_03_02_preview as rest;
 use jiff::{SignedDuration, Timestamp};
 use teams_phone_core::clock::Clock;
 use teams_phone_core::hooks::{Answer, ClientResult, Inner};
-use teams_phone_core::{Credential, Endpoint, Error, RateLimits, RequestOptions, Result};
+use teams_phone_core::{
+    ApiVersion, Credential, Endpoint, Error, RateLimits, RequestOptions, Result,
+};
 
 use crate::ConnectionString;
 use crate::assignments::Assignments;
@@ -196,6 +198,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn credential(mut self, credential: impl Into<Credential>) -> Self {
         self.settings.credential = Some(credential.into());
+        self
+    }
+
+    /// The API version of all calls that do not choose their own; default: per call, the newest
+    /// generally available one that has it.
+    #[must_use]
+    pub fn api_version(mut self, version: ApiVersion) -> Self {
+        self.settings.api_version = Some(version);
         self
     }
 

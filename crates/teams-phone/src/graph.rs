@@ -146,8 +146,8 @@ impl GraphClientBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the credential is missing or an access key, which
-    /// Microsoft Graph does not take; if the endpoint is in a national cloud, none of which has this API; if
-    /// the API version is not known, or a root certificate cannot be used.
+    /// Microsoft Graph does not take; if the endpoint is in a national cloud, none of which has this API; or
+    /// if a root certificate cannot be used.
     pub fn build(self) -> Result<GraphClient> {
         let endpoint = match self.endpoint {
             Some(endpoint) => endpoint,
@@ -174,6 +174,7 @@ impl GraphClientBuilder {
 
 fn check_cloud(endpoint: &Endpoint) -> Result<()> {
     let host = endpoint.authority().split(':').next().unwrap_or_default();
+    let host = host.trim_end_matches('.');
     let national = WITHOUT_TEAMS_PHONE.iter().find(|(name, _)| *name == host);
     match national {
         None => Ok(()),

@@ -13,8 +13,8 @@ pub(crate) enum Place {
     First,
     /// Where the page before it says.
     Link(String),
-    /// After this many items, where no page says more.
-    After(usize),
+    /// After this many items, where no page says more; with the key of the first item of the page before.
+    After(usize, Option<String>),
 }
 
 /// One page and where the next one is.

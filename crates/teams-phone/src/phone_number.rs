@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use teams_phone_core::Error;
+use teams_phone_core::hooks::one_line;
 
 /// The most digits that E.164 allows.
 const MAX_DIGITS: usize = 15;
@@ -55,8 +56,8 @@ impl PhoneNumber {
     /// Takes a number as the service wrote it; what is no number is kept as it is.
     pub(crate) fn from_service(text: &str) -> Self {
         text.parse().unwrap_or_else(|_| Self {
-            text: text.to_owned(),
-            e164: text.len(),
+            text: one_line(text),
+            e164: one_line(text).len(),
         })
     }
 
@@ -102,6 +103,11 @@ impl FromStr for PhoneNumber {
             }
         };
         let number = number.trim();
+        if number.contains("(0)") {
+            return Err(refuse(
+                "has a `(0)`, which is not dialled from abroad; leave it out",
+            ));
+        }
         let digits = number.strip_prefix('+').unwrap_or(number);
         let digits: String = digits
             .chars()
@@ -178,6 +184,7 @@ mod tests {
             ("+", "no digits"),
             ("+1206CALLNOW", "something else than digits"),
             ("++12065550100", "something else than digits"),
+            ("+44 (0)20 7946 0018", "leave it out"),
             ("0012065550100", "begins with 0"),
             ("0206555010", "begins with 0"),
             ("+123", "too few"),

@@ -139,14 +139,6 @@ macro_rules! settings {
             self
         }
 
-        /// The API version of all calls that do not choose their own; default: per call, the newest
-        /// generally available one that has it.
-        #[must_use]
-        pub fn api_version(mut self, version: crate::ApiVersion) -> Self {
-            self.settings.api_version = Some(version);
-            self
-        }
-
         /// Trusts the certificates of a PEM text in addition to the platform's; may be called again.
         #[must_use]
         pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {

@@ -233,7 +233,7 @@ impl Users {
     /// Gives an account a licence, and tries again while the directory does not know a new account yet.
     ///
     /// - `sku`: the product's part number, such as `PHONESYSTEM_VIRTUALUSER`, or its id.
-    /// - [`AssignLicense::within`]: how long to try; default 60 s.
+    /// - [`AssignLicense::within`]: how long to try; default 60 s for an account that can be read.
     ///
     /// # Errors
     /// - [`Error::is_not_found`]: the tenant has no such product, or no such account after all.

@@ -3,9 +3,9 @@
 use futures::TryStreamExt as _;
 use teams_phone::{ApiVersion, Error, ErrorKind, GraphClient, RequestOptions};
 use teams_phone_emulator::{Emulator, ErrorStyle};
-use teams_phone_tests::{graph_client, graph_client_with};
+use teams_phone_tests::graph_client;
 
-use crate::target::{ACCOUNT_ID, NUMBER, USER, demo, number, object};
+use crate::target::{ACCOUNT_ID, USER, demo, object};
 
 async fn list_error(client: &GraphClient) -> Error {
     let list = client.numbers().list();

@@ -158,14 +158,17 @@ fn wanted(name: &str, sample: &Value) -> (Vec<(String, String)>, Value) {
 
 /// The request that a sample is about: the last one, as others may lead to it.
 async fn sent(name: &str) -> Received {
-    let page: Vec<Value> = (0..100)
-        .map(|i| entry(&format!("+1206555{i:04}"), "activated", "unassigned", None))
-        .collect();
-    let full = ok(&serde_json::json!({ "value": page }));
+    let page = |from: usize| {
+        let numbers = (from..from + 100).map(|i| format!("+1206555{i:04}"));
+        let page: Vec<Value> = numbers
+            .map(|number| entry(&number, "activated", "unassigned", None))
+            .collect();
+        ok(&serde_json::json!({ "value": page }))
+    };
     // The answer fits no call and need not, but for the pages that lead to the one asked for.
     let refusal = answer(400, &[], "");
     let fake = match name {
-        "list-numberAssignments.top-skip" => Fake::script([full.clone(), full, refusal]),
+        "list-numberAssignments.top-skip" => Fake::script([page(0), page(100), refusal]),
         _ => Fake::script([refusal]),
     };
     call(&client(&fake).0, name).await;

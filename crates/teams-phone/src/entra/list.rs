@@ -46,7 +46,7 @@ impl ListEntraAssignments {
         let options = self.options.clone();
         let answer: types::EntraAssignmentsResponse = match place {
             Place::Link(link) => self.client.follow(Self::OPERATION, options, &link).await?,
-            Place::First | Place::After(_) => {
+            Place::First | Place::After(..) => {
                 let call = self.client.call(
                     Self::OPERATION,
                     options,

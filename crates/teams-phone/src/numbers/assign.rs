@@ -105,7 +105,7 @@ impl AssignNumber {
         if self.confirm {
             let numbers = Numbers::new(self.client.clone());
             numbers
-                .confirm(&self.number, &self.goal(), &self.options)
+                .confirm(&self.number, &self.goal(), self.poll, &self.options)
                 .await?;
         }
         Ok(report)
@@ -140,9 +140,12 @@ impl UnassignNumber {
         }
     }
 
-    /// Takes it from this holder and from nobody else, should the order have to be given again.
-    pub(super) fn held_by(mut self, holder: ObjectId) -> Self {
-        self.goal = Goal::TakenFrom(holder);
+    /// Who has the number now. If the answer to the order is lost, it is given again only while this one still
+    /// has the number; without a holder it is not given again at all, since it could hit somebody else.
+    ///
+    /// The service itself takes the number from whoever has it when the order arrives.
+    pub fn held_by(mut self, holder: &ObjectId) -> Self {
+        self.goal = Goal::TakenFrom(holder.clone());
         self
     }
 
@@ -186,7 +189,7 @@ impl UnassignNumber {
         if self.confirm {
             let numbers = Numbers::new(self.client.clone());
             numbers
-                .confirm(&self.number, &self.goal, &self.options)
+                .confirm(&self.number, &self.goal, self.poll, &self.options)
                 .await?;
         }
         Ok(report)

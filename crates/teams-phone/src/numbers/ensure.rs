@@ -3,8 +3,11 @@
 use teams_phone_core::poll::PollPolicy;
 use teams_phone_core::{Error, RequestOptions, Result};
 
+use super::get::held_by_another;
 use super::order::Goal;
-use super::{AssignmentCategory, Check, CheckNumber, NumberAssignment, Numbers, OperationReport};
+use super::{
+    AssignmentCategory, Check, CheckNumber, NumberAssignment, Numbers, OperationReport, Preflight,
+};
 use crate::request::request;
 use crate::users::UserRef;
 use crate::{GraphClient, ObjectId, PhoneNumber};
@@ -26,14 +29,14 @@ pub struct EnsuredNumber {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited"]
 pub struct EnsureAssigned {
-    client: GraphClient,
-    check: CheckNumber,
-    number: PhoneNumber,
-    target: UserRef,
-    category: Option<AssignmentCategory>,
-    location: Option<String>,
-    poll: PollPolicy,
-    options: RequestOptions,
+    pub(super) client: GraphClient,
+    pub(super) check: CheckNumber,
+    pub(super) number: PhoneNumber,
+    pub(super) target: UserRef,
+    pub(super) category: Option<AssignmentCategory>,
+    pub(super) location: Option<String>,
+    pub(super) poll: PollPolicy,
+    pub(super) options: RequestOptions,
 }
 
 request!(EnsureAssigned => EnsuredNumber);
@@ -82,16 +85,15 @@ impl EnsureAssigned {
 
     async fn send(self) -> Result<EnsuredNumber> {
         let named = |error: Error| error.with_operation("ensure_assigned");
-        let preflight = self
-            .check
-            .clone()
-            .options(self.options.clone())
-            .await
-            .map_err(named)?;
-        let target = preflight.target.as_ref().map(|user| user.id.clone());
-        let target = target.or_else(|| self.target.id().cloned());
-        if let (Some(number), Some(target)) = (&preflight.number, &target)
-            && number.is_held_by(target)
+        self.run().await.map_err(named)
+    }
+
+    async fn run(self) -> Result<EnsuredNumber> {
+        let (preflight, target) = self.look().await?;
+        if let Some(number) = preflight
+            .number
+            .as_ref()
+            .filter(|number| number.is_held_by(&target))
         {
             return Ok(EnsuredNumber {
                 number: number.clone(),
@@ -99,18 +101,36 @@ impl EnsureAssigned {
                 operation: None,
             });
         }
-        let ready = preflight.into_result().map_err(named)?;
-        let (Some(number), Some(target)) = (ready.number, target) else {
-            let message = format!("{} could not be looked up; give its object id", self.target);
-            return Err(named(Error::not_found(message)));
-        };
-        self.assign(number, target).await.map_err(named)
+        let number = preflight
+            .into_result()?
+            .number
+            .ok_or_else(|| not_read(&self.number))?;
+        self.assign(&number, target).await
     }
 
-    async fn assign(self, number: NumberAssignment, target: ObjectId) -> Result<EnsuredNumber> {
+    /// Runs the checks and finds out the target's object id.
+    pub(super) async fn look(&self) -> Result<(Preflight, ObjectId)> {
+        self.target.segment()?;
+        let preflight = self.check.clone().options(self.options.clone()).await?;
+        let found = preflight.target.as_ref().map(|user| user.id.clone());
+        if let Some(id) = found.or_else(|| self.target.id().cloned()) {
+            return Ok((preflight, id));
+        }
+        // The checks take it that what the token may not read may be well; an id cannot be guessed.
+        let preflight = preflight.into_result()?;
+        let resolve = self.client.users().resolve(self.target.clone());
+        Ok((preflight, resolve.options(self.options.clone()).await?))
+    }
+
+    /// Assigns a number that is free, and reads it until it shows that.
+    pub(super) async fn assign(
+        self,
+        number: &NumberAssignment,
+        target: ObjectId,
+    ) -> Result<EnsuredNumber> {
         let numbers = Numbers::new(self.client.clone());
         let mut assign = numbers
-            .assign(&self.number, &target, number.number_type)
+            .assign(&self.number, &target, number.number_type.clone())
             .poll_policy(self.poll)
             .options(self.options.clone());
         if let Some(category) = self.category {
@@ -120,24 +140,35 @@ impl EnsureAssigned {
             assign = assign.location_id(location);
         }
         let goal = Goal::HeldBy(target);
+        let confirm = || numbers.confirm(&self.number, &goal, self.poll, &self.options);
         let operation = match assign.await {
             Ok(report) => Some(report),
+            // Whether the order was taken is not known: the number will show it.
+            Err(error) if error.is_outcome_unknown() => match confirm().await {
+                Ok(_) => None,
+                Err(held) if held.is_conflict() => return Err(held.with_source(error)),
+                Err(_) => return Err(error),
+            },
             Err(error) => {
-                // Somebody else may have given the same order, or the service may have had second thoughts.
-                let found = numbers
-                    .get(&self.number)
-                    .options(self.options.clone())
-                    .await;
-                if !found.is_ok_and(|found| goal.is_reached(&found)) {
-                    return Err(error);
+                // Somebody else may have been faster, with the same target or with another.
+                let get = numbers.get(&self.number).options(self.options.clone());
+                match get.await {
+                    Ok(found) if goal.is_reached(&found) => None,
+                    Ok(found) if goal.is_out_of_reach(&found) => {
+                        return Err(held_by_another(&found).with_source(error));
+                    }
+                    _ => return Err(error),
                 }
-                None
             }
         };
         Ok(EnsuredNumber {
-            number: numbers.confirm(&self.number, &goal, &self.options).await?,
+            number: confirm().await?,
             changed: true,
             operation,
         })
     }
+}
+
+pub(super) fn not_read(number: &PhoneNumber) -> Error {
+    Error::not_found(format!("the tenant has no number {number}"))
 }

@@ -22,7 +22,14 @@ use crate::{ObjectId, PhoneNumber};
 /// );
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NumberFilter(String);
+pub struct NumberFilter(Vec<Condition>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Condition {
+    Own(String),
+    /// Of the caller, who may have written an `or`.
+    Raw(String),
+}
 
 impl NumberFilter {
     /// Takes every number.
@@ -53,7 +60,7 @@ impl NumberFilter {
     #[must_use]
     pub fn capability(self, capability: NumberCapability) -> Self {
         let capability = quoted(capability);
-        self.and(&format!("capabilities/any(c:c eq {capability})"))
+        self.and(format!("capabilities/any(c:c eq {capability})"))
     }
 
     /// The user or resource account that has it.
@@ -98,14 +105,15 @@ impl NumberFilter {
         self.eq("locationId", location)
     }
 
-    /// A condition in OData's own words, such as `city ne null`; sent as it is.
+    /// A condition in OData's own words, such as `city ne null`; sent as it is, in parentheses if there are
+    /// others. A blank one is none.
     #[must_use]
-    pub fn odata(self, condition: &str) -> Self {
-        if self.0.is_empty() {
-            Self(condition.to_owned())
-        } else {
-            self.and(&format!("({condition})"))
+    pub fn odata(mut self, condition: &str) -> Self {
+        let condition = condition.trim();
+        if !condition.is_empty() {
+            self.0.push(Condition::Raw(condition.to_owned()));
         }
+        self
     }
 
     /// Whether nothing was set.
@@ -116,21 +124,27 @@ impl NumberFilter {
 
     fn eq(self, field: &str, value: impl Display) -> Self {
         let value = quoted(value);
-        self.and(&format!("{field} eq {value}"))
+        self.and(format!("{field} eq {value}"))
     }
 
-    fn and(mut self, condition: &str) -> Self {
-        if !self.0.is_empty() {
-            self.0.push_str(" and ");
-        }
-        self.0.push_str(condition);
+    fn and(mut self, condition: String) -> Self {
+        self.0.push(Condition::Own(condition));
         self
     }
 }
 
 impl Display for NumberFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        for (index, condition) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" and ")?;
+            }
+            match condition {
+                Condition::Raw(text) if self.0.len() > 1 => write!(f, "({text})")?,
+                Condition::Own(text) | Condition::Raw(text) => f.write_str(text)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -163,6 +177,11 @@ mod tests {
     fn one_condition_of_the_callers_own_stands_as_it_is() {
         let filter = NumberFilter::new().odata("city eq 'a' or city eq 'b'");
         assert_eq!(filter.to_string(), "city eq 'a' or city eq 'b'");
-        assert!(NumberFilter::new().is_empty());
+        let narrowed = filter.status(AssignmentStatus::Unassigned);
+        assert_eq!(
+            narrowed.to_string(),
+            "(city eq 'a' or city eq 'b') and assignmentStatus eq 'unassigned'"
+        );
+        assert!(NumberFilter::new().odata(" ").is_empty());
     }
 }

@@ -1,7 +1,5 @@
 //! Owns reading one number, once or until it shows what it should.
 
-use std::time::Duration;
-
 use futures::TryStreamExt as _;
 use graph_teams_rest::v1_0;
 use teams_phone_core::poll::PollPolicy;
@@ -12,21 +10,24 @@ use super::{Holding, ListNumbers, NumberAssignment, NumberFilter, Numbers};
 use crate::request::request;
 use crate::{GraphClient, NumberId, ObjectId, PhoneNumber};
 
-/// How long the number may take to show what an operation did.
-const SHOWS_WITHIN: Duration = Duration::from_secs(60);
-
 impl Numbers {
     /// Reads until the goal shows, which may be a little after the operation's end.
     pub(super) async fn confirm(
         &self,
         number: &PhoneNumber,
         goal: &Goal,
+        policy: PollPolicy,
         options: &RequestOptions,
     ) -> Result<NumberAssignment> {
-        let policy = PollPolicy::default().within(SHOWS_WITHIN);
         let mut polling = policy.start(self.client.clock());
         loop {
-            let found = self.get(number).options(options.clone()).await?;
+            let found = match self.get(number).options(options.clone()).await {
+                Ok(found) => found,
+                Err(error) if error.is_retryable() && polling.wait(error.retry_after()).await => {
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if goal.is_reached(&found) {
                 return Ok(found);
             }
@@ -35,15 +36,8 @@ impl Numbers {
             }
             if !polling.wait(None).await {
                 let message = format!(
-                    "the operation succeeded, but {number} does not show it: status {}, target {}",
-                    found
-                        .assignment_status
-                        .as_ref()
-                        .map_or("none", |status| status.as_str()),
-                    found
-                        .assignment_target_id
-                        .as_ref()
-                        .map_or("none", ObjectId::as_str),
+                    "the operation succeeded, but {number} does not show it: {}",
+                    state(&found)
                 );
                 return Err(Error::new(ErrorKind::Operation, message));
             }
@@ -51,12 +45,32 @@ impl Numbers {
     }
 }
 
+/// Status and target as the service says them.
+fn state(number: &NumberAssignment) -> String {
+    let status = number.assignment_status.as_ref();
+    let target = number.assignment_target_id.as_ref();
+    format!(
+        "status {}, target {}",
+        status.map_or("none", |status| status.as_str()),
+        target.map_or("none", ObjectId::as_str)
+    )
+}
+
 /// Says who has a number that was wanted for somebody else.
 pub(super) fn held_by_another(number: &NumberAssignment) -> Error {
     let who = match number.holding() {
         Holding::By(holder) => holder.to_string(),
         Holding::Other(status) => format!("something with the status {status}"),
-        Holding::Free | Holding::Unclear => "nobody that the service names".to_owned(),
+        Holding::Free | Holding::Unclear => {
+            let message = format!(
+                "it is not clear whom {} belongs to: {}",
+                number.telephone_number,
+                state(number)
+            );
+            return Error::conflict(message)
+                .with_hint("read it again later; if it stays so, unassign it first")
+                .with_target("telephoneNumber");
+        }
     };
     let message = format!("{} is assigned to {who}", number.telephone_number);
     Error::conflict(message)

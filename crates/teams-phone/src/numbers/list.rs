@@ -4,7 +4,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use graph_teams_rest::v1_0::{self, types};
-use teams_phone_core::{Error, RequestOptions, Result};
+use teams_phone_core::{Error, ErrorKind, RequestOptions, Result};
 
 use super::{NumberAssignment, NumberFilter};
 use crate::GraphClient;
@@ -80,14 +80,25 @@ impl ListNumbers {
                 (None, answer)
             }
             Place::First => (Some(0), self.request(0, options).await?),
-            Place::After(skipped) => (Some(*skipped), self.request(*skipped, options).await?),
+            Place::After(skipped, _) => (Some(*skipped), self.request(*skipped, options).await?),
         };
         let numbers: Vec<NumberAssignment> = answer.value.into_iter().map(Into::into).collect();
+        let first = numbers.first().map(|number| number.id.to_string());
         let next = pages::linked(answer.odata_next_link).or_else(|| {
             let is_full = numbers.len() >= self.page_size;
             let skipped = skipped.filter(|_| is_full)?;
-            Some(Place::After(skipped + numbers.len()))
+            Some(Place::After(skipped + numbers.len(), first.clone()))
         });
+        // A service that does not know `$skip` would give the first page for ever.
+        if let (Place::After(_, before), Some(_)) = (&place, &first)
+            && *before == first
+        {
+            return Err(Error::new(
+                ErrorKind::Decode,
+                "the page after the first is the first page again",
+            )
+            .with_operation(Self::OPERATION));
+        }
         Ok((numbers, next))
     }
 

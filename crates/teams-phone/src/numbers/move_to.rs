@@ -3,7 +3,12 @@
 use teams_phone_core::poll::PollPolicy;
 use teams_phone_core::{Error, RequestOptions, Result};
 
-use super::{Check, CheckNumber, Holding, NumberAssignment, Numbers, OperationReport};
+use super::ensure::not_read;
+use super::get::held_by_another;
+use super::{
+    AssignmentCategory, Check, CheckNumber, EnsureAssigned, Holding, NumberAssignment, Numbers,
+    OperationReport,
+};
 use crate::request::request;
 use crate::users::UserRef;
 use crate::{GraphClient, ObjectId, PhoneNumber};
@@ -27,12 +32,8 @@ pub struct MovedNumber {
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited"]
 pub struct MoveNumber {
-    client: GraphClient,
-    check: CheckNumber,
-    skipped: Vec<Check>,
-    number: PhoneNumber,
-    target: UserRef,
-    poll: PollPolicy,
+    /// Checks the target, and assigns the number once it is free.
+    ensure: EnsureAssigned,
     options: RequestOptions,
 }
 
@@ -40,76 +41,77 @@ request!(MoveNumber => MovedNumber);
 
 impl MoveNumber {
     pub(super) fn new(client: GraphClient, number: &PhoneNumber, target: UserRef) -> Self {
+        let mut ensure = EnsureAssigned::new(client.clone(), number, target.clone());
+        ensure.check = CheckNumber::new(client, number, target).skip(Check::Unassigned);
         Self {
-            check: CheckNumber::new(client.clone(), number, target.clone()).skip(Check::Unassigned),
-            client,
-            skipped: Vec::new(),
-            number: number.clone(),
-            target,
-            poll: PollPolicy::default(),
+            ensure,
             options: RequestOptions::default(),
         }
     }
 
     /// Leaves out a check, such as one that the token has no permission for; may be called again.
     pub fn skip(mut self, check: Check) -> Self {
-        self.check = self.check.skip(check);
-        self.skipped.push(check);
+        self.ensure = self.ensure.skip(check);
+        self
+    }
+
+    /// The part it is to play for its new holder; default: the one it plays now.
+    pub fn assignment_category(mut self, category: AssignmentCategory) -> Self {
+        self.ensure = self.ensure.assignment_category(category);
+        self
+    }
+
+    /// The emergency location; default: the one it has now.
+    pub fn location_id(mut self, location: impl Into<String>) -> Self {
+        self.ensure = self.ensure.location_id(location);
         self
     }
 
     /// How often and how long to look for the outcome of each order.
     pub fn poll_policy(mut self, poll: PollPolicy) -> Self {
-        self.poll = poll;
+        self.ensure = self.ensure.poll_policy(poll);
         self
     }
 
-    async fn send(self) -> Result<MovedNumber> {
+    async fn send(mut self) -> Result<MovedNumber> {
+        self.ensure.options = self.options.clone();
         let named = |error: Error| error.with_operation("move_number");
         self.run().await.map_err(named)
     }
 
-    async fn run(self) -> Result<MovedNumber> {
-        let ready = self
-            .check
-            .clone()
-            .options(self.options.clone())
-            .await?
-            .into_result()?;
-        let target = ready
-            .target
-            .map(|user| user.id)
-            .or_else(|| self.target.id().cloned());
-        let (Some(number), Some(target)) = (ready.number, target) else {
-            let message = format!("{} could not be looked up; give its object id", self.target);
-            return Err(Error::not_found(message));
-        };
+    async fn run(mut self) -> Result<MovedNumber> {
+        let (preflight, target) = self.ensure.look().await?;
+        let number = preflight.into_result()?.number;
+        let number = number.ok_or_else(|| not_read(&self.ensure.number))?;
+        if number.is_held_by(&target) {
+            return Ok(MovedNumber {
+                from: Some(target),
+                number,
+                changed: false,
+                operations: Vec::new(),
+            });
+        }
         let from = match number.holding() {
             Holding::By(holder) => Some(holder.clone()),
-            _ => None,
+            Holding::Free => None,
+            // To empty a conference bridge, or something unclear, takes more than a move.
+            Holding::Other(_) | Holding::Unclear => return Err(held_by_another(&number)),
         };
+        let ensure = &mut self.ensure;
+        ensure.category = ensure
+            .category
+            .take()
+            .or(number.assignment_category.clone());
+        ensure.location = ensure.location.take().or(number.location_id.clone());
         let mut operations = Vec::new();
-        let is_free = number.holding() == Holding::Free;
-        if from.as_ref() != Some(&target) && !is_free {
-            let unassign = Numbers::new(self.client.clone())
-                .unassign(&self.number, number.number_type)
-                .confirm(true)
-                .poll_policy(self.poll)
-                .options(self.options.clone());
-            let unassign = match &from {
-                Some(holder) => unassign.held_by(holder.clone()),
-                None => unassign,
-            };
-            operations.push(unassign.await?);
+        if let Some(holder) = &from {
+            operations.push(self.take(&number, holder).await?);
         }
-        let lost = from.clone().filter(|_| !operations.is_empty());
-        let ensured = self.ensure(target).await.map_err(|error| match lost {
-            Some(holder) if !error.is_conflict() => error.with_hint(format!(
-                "{} was taken from {holder} already and belongs to nobody now: repeat the move, or assign it to {holder} again",
-                self.number
-            )),
-            _ => error,
-        })?;
+        let ensured = self.ensure.clone().assign(&number, target).await;
+        let ensured = match (ensured, &from) {
+            (Err(error), Some(holder)) => return Err(self.taken(error, holder).await),
+            (ensured, _) => ensured?,
+        };
         operations.extend(ensured.operation);
         Ok(MovedNumber {
             from,
@@ -119,16 +121,43 @@ impl MoveNumber {
         })
     }
 
-    async fn ensure(&self, target: ObjectId) -> Result<super::EnsuredNumber> {
-        let numbers = Numbers::new(self.client.clone());
-        let ensure = numbers.ensure_assigned(&self.number, target);
-        let ensure = self
-            .skipped
-            .iter()
-            .fold(ensure, |ensure, check| ensure.skip(*check));
-        ensure
-            .poll_policy(self.poll)
+    /// Takes the number from its holder, unless somebody else has it by now.
+    async fn take(&self, number: &NumberAssignment, holder: &ObjectId) -> Result<OperationReport> {
+        let numbers = Numbers::new(self.ensure.client.clone());
+        let now = numbers
+            .get(&self.ensure.number)
             .options(self.options.clone())
-            .await
+            .await?;
+        if !now.is_held_by(holder) {
+            return Err(held_by_another(&now));
+        }
+        let unassign = numbers
+            .unassign(&self.ensure.number, number.number_type.clone())
+            .held_by(holder)
+            .confirm(true)
+            .poll_policy(self.ensure.poll)
+            .options(self.options.clone());
+        match unassign.await {
+            Ok(report) => Ok(report),
+            Err(error) => Err(self.taken(error, holder).await),
+        }
+    }
+
+    /// Says what has become of a number whose move failed half way.
+    async fn taken(&self, error: Error, holder: &ObjectId) -> Error {
+        let number = &self.ensure.number;
+        let get = Numbers::new(self.ensure.client.clone()).get(number);
+        let now = match get.options(self.options.clone()).await {
+            Ok(now) => match now.holding() {
+                Holding::By(still) if still == holder => return error,
+                Holding::By(other) => format!("{other} has it now"),
+                Holding::Free => "nobody has it now".to_owned(),
+                Holding::Other(_) | Holding::Unclear => "it is not clear who has it now".to_owned(),
+            },
+            Err(_) => "who has it now could not be read".to_owned(),
+        };
+        error.with_context(&format!(
+            "{number} was taken from {holder}, {now}: repeat the move, or assign it to {holder} again"
+        ))
     }
 }

@@ -12,6 +12,8 @@ use crate::{GraphClient, PhoneNumber};
 
 /// How long a new operation may be unknown to the service's readers.
 const APPEARS_WITHIN: Duration = Duration::from_secs(30);
+/// The same for an id that the caller brings, which may be mistyped.
+const RESUMED_WITHIN: Duration = Duration::from_secs(5);
 
 /// An order that the service took, perhaps not over yet.
 ///
@@ -139,6 +141,14 @@ impl Operation {
                 }
                 Ok((_, named)) => named,
                 Err(error) if self.may_appear(&error, polling.spent()) => None,
+                // An outage ends the wait only when the time is over.
+                Err(error) if error.is_retryable() => {
+                    let named = error.retry_after();
+                    if polling.wait(named).await {
+                        continue;
+                    }
+                    return Err(self.named(self.not_over().with_source(error)));
+                }
                 Err(error) => return Err(self.named(error)),
             };
             if !polling.wait(wait).await {
@@ -148,8 +158,13 @@ impl Operation {
     }
 
     fn may_appear(&self, error: &Error, spent: Duration) -> bool {
-        let is_new = matches!(self.known, Known::Id { is_new: true, .. });
-        is_new && error.is_not_found() && spent < APPEARS_WITHIN
+        let within = match self.known {
+            Known::Id { is_new: true, .. } => APPEARS_WITHIN,
+            // Another process may have been killed a moment after it had the id.
+            Known::Id { .. } => RESUMED_WITHIN,
+            Known::Number { .. } => return false,
+        };
+        error.is_not_found() && spent < within
     }
 
     fn not_over(&self) -> Error {

@@ -11,6 +11,7 @@ use teams_phone_core::hooks::{Answer, Repeat};
 use teams_phone_core::poll::PollPolicy;
 use teams_phone_core::{Error, ErrorKind, RequestOptions, Result};
 
+use super::get::held_by_another;
 use super::{ActivationState, Holding, NumberAssignment, Numbers, Operation, OperationId};
 use crate::{GraphClient, ObjectId, PhoneNumber};
 
@@ -69,7 +70,7 @@ pub(super) struct Order {
 enum Seen {
     /// It went through, or is under way.
     Given,
-    Contradicted,
+    Contradicted(Box<NumberAssignment>),
     Nothing,
 }
 
@@ -98,23 +99,34 @@ impl Order {
                 Ok(answer) => return self.accepted(&answer),
                 Err(error) => error,
             };
-            // After a lost answer a conflict is most likely with our own order, still under way.
-            let own = lost && failed.is_conflict();
-            if !failed.is_outcome_unknown() && !own {
+            if !failed.is_outcome_unknown() && !lost {
                 return Err(failed);
             }
+            // After a lost answer a conflict is most likely with our own order, still under way.
+            let own = lost && failed.is_conflict();
+            let refused = lost && !failed.is_outcome_unknown();
             lost = true;
             tracing::info!(operation = self.name(), error = %failed, "reading the number before going on");
             match self.seen(&failed).await? {
                 Seen::Given => return Ok(self.seen_at_number()),
                 Seen::Nothing if own => return Ok(self.seen_at_number()),
-                Seen::Contradicted => return Err(failed),
+                Seen::Contradicted(found) => {
+                    return Err(held_by_another(&found).with_source(failed));
+                }
+                // What became of the order whose answer was lost is not known still.
+                Seen::Nothing if refused => return Err(failed.with_unknown_outcome(true)),
+                Seen::Nothing if !self.is_repeatable() => return Err(failed),
                 Seen::Nothing => {}
             }
             if !polling.wait(failed.retry_after()).await {
                 return Err(failed);
             }
         }
+    }
+
+    /// To unassign a number again may take it from whoever has it by now, unless it is known from whom.
+    fn is_repeatable(&self) -> bool {
+        self.goal != Goal::Free
     }
 
     fn seen_at_number(&self) -> Operation {
@@ -137,7 +149,7 @@ impl Order {
             if self.goal.is_reached(&found) || (is_pending && found.holding() == Holding::Free) {
                 Seen::Given
             } else if self.goal.is_out_of_reach(&found) {
-                Seen::Contradicted
+                Seen::Contradicted(Box::new(found))
             } else {
                 Seen::Nothing
             },
@@ -177,6 +189,7 @@ impl Order {
                         "nothing was sent there; read the number to see what became of the order",
                     )
                     .with_source(why)
+                    .with_unknown_outcome(true)
             })?;
         }
         let id: OperationId = location.parse().map_err(|why: Error| {
@@ -186,6 +199,7 @@ impl Order {
             )
             .with_operation(self.name())
             .with_source(why)
+            .with_unknown_outcome(true)
         })?;
         Ok(Operation::accepted(self.client.clone(), id).wait_first(answer.retry_after))
     }

@@ -10,6 +10,8 @@ use crate::{GraphClient, PhoneNumber};
 
 /// The product of the licence for resource accounts, and the service plans that make a user a Teams Phone user.
 const RESOURCE_ACCOUNT_SKU: &str = "PHONESYSTEM_VIRTUALUSER";
+/// The department that Teams gives resource accounts, by convention.
+const RESOURCE_ACCOUNTS: &str = "Microsoft Communication Application Instance";
 const PHONE_PLANS: [&str; 2] = ["MCOEV", "MCOEV_VIRTUALUSER"];
 
 /// What is checked.
@@ -31,9 +33,19 @@ pub enum Check {
     UsageLocation,
 }
 
+const EVERY: [Check; 6] = [
+    Check::NumberExists,
+    Check::TargetExists,
+    Check::Unassigned,
+    Check::Capability,
+    Check::UsageLocation,
+    Check::License,
+];
+
 /// What a check found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Verdict {
     /// All is well.
     Passed,
@@ -78,7 +90,7 @@ pub struct Preflight {
     pub target: Option<User>,
     /// What the target is, if that could be read.
     pub target_kind: Option<TargetKind>,
-    /// The checks in order; one whose basis is missing is left out.
+    /// All checks, those that were not made last.
     pub findings: Vec<Finding>,
 }
 
@@ -158,13 +170,15 @@ impl CheckNumber {
         }
     }
 
-    /// Leaves out a check; may be called again. Number and target are always looked up.
+    /// Leaves out a check; may be called again. Number and target are looked up all the same, but a target
+    /// that is given by object id need not be found then.
     pub fn skip(mut self, check: Check) -> Self {
         self.skipped.push(check);
         self
     }
 
     async fn send(self) -> Result<Preflight> {
+        self.target.segment()?;
         let mut preflight = Preflight {
             number: None,
             target: None,
@@ -176,6 +190,20 @@ impl CheckNumber {
         self.check_holder(&mut preflight);
         self.check_capability(&mut preflight).await?;
         self.check_license(&mut preflight).await?;
+        for check in EVERY {
+            if !preflight
+                .findings
+                .iter()
+                .any(|finding| finding.check == check)
+            {
+                let why = if self.wants(check) {
+                    "what it needs is missing"
+                } else {
+                    "left out"
+                };
+                preflight.add(check, Verdict::NotChecked, why);
+            }
+        }
         Ok(preflight)
     }
 
@@ -212,9 +240,15 @@ impl CheckNumber {
                     "the directory has no user or resource account {}; one that was created lately takes a minute or more to appear",
                     self.target
                 );
-                preflight.add(Check::TargetExists, Verdict::Failed, message);
+                let is_needed = self.wants(Check::TargetExists) || self.target.id().is_none();
+                let verdict = if is_needed {
+                    Verdict::Failed
+                } else {
+                    Verdict::NotChecked
+                };
+                preflight.add(Check::TargetExists, verdict, message);
             }
-            Err(error) if error.is_permission() => {
+            Err(error) if is_forbidden(&error) => {
                 preflight.add(Check::TargetExists, Verdict::NotChecked, unreadable(&error));
             }
             Err(error) => return Err(error),
@@ -254,64 +288,45 @@ impl CheckNumber {
     }
 
     async fn check_capability(&self, preflight: &mut Preflight) -> Result<()> {
-        let target = preflight
-            .target
-            .as_ref()
-            .map(|user| &user.id)
-            .or(self.target.id());
-        let Some(target) =
-            target.filter(|_| self.wants(Check::Capability) || self.wants(Check::License))
-        else {
+        if !self.wants(Check::Capability) && !self.wants(Check::License) {
             return Ok(());
+        }
+        let (kind, unknown) = self.find_kind(preflight).await?;
+        preflight.target_kind = kind;
+        if let (Some(number), true) = (&preflight.number, self.wants(Check::Capability)) {
+            let (verdict, message) = judge_capability(number, kind, unknown);
+            preflight.add(Check::Capability, verdict, message);
+        }
+        Ok(())
+    }
+
+    /// What the target is, or why that is not known.
+    async fn find_kind(&self, preflight: &Preflight) -> Result<(Option<TargetKind>, String)> {
+        let known = |kind| Ok((Some(kind), String::new()));
+        let unknown = |why: &str| Ok((None, why.to_owned()));
+        let user = preflight.target.as_ref();
+        let department = user.and_then(|user| user.department.as_deref());
+        if department.is_some_and(|name| name.eq_ignore_ascii_case(RESOURCE_ACCOUNTS)) {
+            return known(TargetKind::ResourceAccount);
+        }
+        let Some(target) = user.map(|user| &user.id).or(self.target.id()) else {
+            return unknown("the target is not known");
         };
         let get = self.client.resource_accounts().get(target);
-        preflight.target_kind = match get.options(self.options.clone()).await {
-            Ok(_) => Some(TargetKind::ResourceAccount),
-            Err(error) if error.is_not_found() => Some(TargetKind::User),
-            Err(error) if error.is_permission() => {
-                preflight.add(Check::Capability, Verdict::NotChecked, unreadable(&error));
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
-        let Some(number) = preflight
-            .number
-            .as_ref()
-            .filter(|_| self.wants(Check::Capability))
-        else {
-            return Ok(());
-        };
-        let (needed, what) = match preflight.target_kind {
-            Some(TargetKind::ResourceAccount) => (
-                NumberCapability::VoiceApplicationAssignment,
-                "a resource account",
-            ),
-            _ => (NumberCapability::UserAssignment, "a user"),
-        };
-        let (verdict, message) = if number.capabilities.contains(&needed) {
-            (
-                Verdict::Passed,
-                format!("the number may be assigned to {what}"),
-            )
-        } else {
-            let has: Vec<&str> = number
-                .capabilities
-                .iter()
-                .map(NumberCapability::as_str)
-                .collect();
-            let message = format!(
-                "{} cannot be assigned to {what}: it lacks the capability `{needed}` (it has {}); a resource account needs a service number, a user a user number",
-                number.telephone_number,
-                if has.is_empty() {
-                    "none".to_owned()
-                } else {
-                    has.join(", ")
+        match get.options(self.options.clone()).await {
+            Ok(_) => known(TargetKind::ResourceAccount),
+            // People can sign in; an account that cannot may be a resource account that Teams has yet to learn of.
+            Err(error) if error.is_not_found() => {
+                match user.and_then(|user| user.account_enabled) {
+                    Some(true) => known(TargetKind::User),
+                    _ => unknown("Teams has no resource account of this id, or not yet"),
                 }
-            );
-            (Verdict::Failed, message)
-        };
-        preflight.add(Check::Capability, verdict, message);
-        Ok(())
+            }
+            Err(error) if is_forbidden(&error) => unknown(&unreadable(&error)),
+            // The path is in no public metadata; the service may come to refuse it.
+            Err(error) if error.status() == Some(400) => unknown(error.message()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn check_license(&self, preflight: &mut Preflight) -> Result<()> {
@@ -340,13 +355,58 @@ impl CheckNumber {
                 let (verdict, message) = judge_licenses(&licenses, preflight.target_kind);
                 preflight.add(Check::License, verdict, message);
             }
-            Err(error) if error.is_permission() => {
+            Err(error) if is_forbidden(&error) => {
                 preflight.add(Check::License, Verdict::NotChecked, unreadable(&error));
             }
             Err(error) => return Err(error),
         }
         Ok(())
     }
+}
+
+fn judge_capability(
+    number: &NumberAssignment,
+    kind: Option<TargetKind>,
+    unknown: String,
+) -> (Verdict, String) {
+    let is = |capability| number.capabilities.contains(&capability);
+    let (for_accounts, for_users) = (
+        is(NumberCapability::VoiceApplicationAssignment),
+        is(NumberCapability::UserAssignment),
+    );
+    let (fits, what) = match kind {
+        Some(TargetKind::ResourceAccount) => (for_accounts, "a resource account"),
+        Some(TargetKind::User) => (for_users, "a user"),
+        None if for_accounts && for_users => (true, "users and resource accounts alike"),
+        None if for_accounts || for_users => return (Verdict::NotChecked, unknown),
+        None => (false, "users or resource accounts"),
+    };
+    if fits {
+        return (
+            Verdict::Passed,
+            format!("the number may be assigned to {what}"),
+        );
+    }
+    let has: Vec<&str> = number
+        .capabilities
+        .iter()
+        .map(NumberCapability::as_str)
+        .collect();
+    let has = if has.is_empty() {
+        "none".to_owned()
+    } else {
+        has.join(", ")
+    };
+    let message = format!(
+        "{} cannot be assigned to {what}; its capabilities are {has}: a resource account needs a service number (`voiceApplicationAssignment`), a user a user number (`userAssignment`)",
+        number.telephone_number,
+    );
+    (Verdict::Failed, message)
+}
+
+/// Whether a permission is missing. A token that is not accepted at all (401) is another matter.
+fn is_forbidden(error: &Error) -> bool {
+    error.status() == Some(403)
 }
 
 fn judge_licenses(licenses: &[LicenseDetails], kind: Option<TargetKind>) -> (Verdict, String) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use graph_teams_rest::v1_0::types;
+use teams_phone_core::hooks::one_line;
 use teams_phone_core::{Error, ErrorDetail, ErrorKind, Result};
 
 use super::OperationStatus;
@@ -46,8 +47,7 @@ impl FromStr for OperationId {
         if text.contains('/') && !text.contains("operations") {
             return Err(refuse("is the address of something else than an operation"));
         }
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~=|+".contains(&byte);
-        if id.len() > MAX_ID || !id.bytes().all(plain) {
+        if id.len() > MAX_ID || !id.bytes().all(is_plain) {
             return Err(refuse(
                 "is no id of an operation; give it as it was printed, or its whole address",
             ));
@@ -62,9 +62,28 @@ impl fmt::Display for OperationId {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for OperationId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl serde::Serialize for OperationId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.~=|+".contains(&byte)
+}
+
+/// A state that is not known may be any text.
+fn on_one_line(status: OperationStatus) -> OperationStatus {
+    match status {
+        OperationStatus::Unknown(text) => OperationStatus::Unknown(one_line(&text)),
+        known => known,
     }
 }
 
@@ -215,27 +234,36 @@ fn verdict(status: &OperationStatus) -> Outcome {
 
 impl From<types::TelephoneNumberLongRunningOperation> for OperationReport {
     fn from(answer: types::TelephoneNumberLongRunningOperation) -> Self {
-        let numbers = answer.numbers.unwrap_or_default();
+        let numbers = answer.numbers.unwrap_or_default().into_iter();
+        let status = on_one_line(answer.status);
         Self {
-            id: Some(OperationId(answer.id)),
-            status: answer.status,
-            created_date_time: answer.created_date_time,
-            numbers: numbers.into_iter().map(Into::into).collect(),
+            id: answer.id.parse().ok(),
+            created_date_time: answer.created_date_time.as_deref().map(one_line),
+            numbers: numbers
+                .map(|number| NumberResult::read(number, &status))
+                .collect(),
+            status,
         }
     }
 }
 
-impl From<types::TelephoneNumberLongRunningOperationDetails> for NumberResult {
-    fn from(answer: types::TelephoneNumberLongRunningOperationDetails) -> Self {
+impl NumberResult {
+    /// A number without a state of its own has that of the order.
+    fn read(
+        answer: types::TelephoneNumberLongRunningOperationDetails,
+        of_order: &OperationStatus,
+    ) -> Self {
         let id = answer.resource_location.as_deref().map(last_key);
-        let id = id.filter(|id| !id.is_empty() && id.len() <= MAX_ID);
+        let id = id.filter(|id| !id.is_empty() && id.len() <= MAX_ID && id.bytes().all(is_plain));
         Self {
             telephone_number: id.and_then(number_inside),
             number_id: id.map(|id| NumberId::from_service(id.to_owned())),
-            status: answer
-                .status
-                .unwrap_or_else(|| OperationStatus::Unknown(String::new())),
-            status_detail: answer.status_detail.filter(|detail| !detail.is_empty()),
+            status: answer.status.map_or_else(|| of_order.clone(), on_one_line),
+            status_detail: answer
+                .status_detail
+                .as_deref()
+                .map(one_line)
+                .filter(|detail| !detail.is_empty()),
         }
     }
 }
@@ -342,7 +370,7 @@ mod tests {
                 "status": "succeeded",
             }))
             .unwrap();
-        let result = NumberResult::from(answer);
+        let result = NumberResult::read(answer, &OperationStatus::Running);
         assert_eq!(result.telephone_number.unwrap().as_str(), "+12065550100");
         assert_eq!(result.number_id.unwrap().as_str(), id);
         for odd in ["", "!!", "YWJj"] {

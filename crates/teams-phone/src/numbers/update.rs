@@ -9,6 +9,7 @@ use crate::{GraphClient, PhoneNumber};
 
 /// What to do with one setting.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Setting {
     /// Leave it out of the request, which keeps it as it is.
     #[default]

@@ -70,7 +70,7 @@ impl ListResourceAccounts {
         let options = self.options.clone();
         let answer: types::ResourceAccountCollectionResponse = match place {
             Place::Link(link) => self.client.follow(Self::OPERATION, options, &link).await?,
-            Place::First | Place::After(_) => {
+            Place::First | Place::After(..) => {
                 let filter = self.conditions.join(" and ");
                 let filter = Some(filter.as_str()).filter(|filter| !filter.is_empty());
                 let top = self.page_size.map(i64::from);

@@ -81,7 +81,10 @@ request!(GetUserConfiguration => UserConfiguration);
 
 impl GetUserConfiguration {
     async fn send(self) -> Result<UserConfiguration> {
-        let user = self.user.segment()?;
+        // Teams has its users by object id only.
+        let resolve = self.client.users().resolve(self.user);
+        let id = resolve.options(self.options.clone()).await?;
+        let user = id.as_str();
         let call = self.client.call(
             "user_configuration_get",
             self.options,
@@ -139,7 +142,7 @@ impl ListUserConfigurations {
         let options = self.options.clone();
         let answer: types::TeamsUserConfigurationCollectionResponse = match place {
             Place::Link(link) => self.client.follow(Self::OPERATION, options, &link).await?,
-            Place::First | Place::After(_) => {
+            Place::First | Place::After(..) => {
                 let (filter, top) = (self.filter.as_deref(), self.page_size.map(i64::from));
                 let call = self.client.call(
                     Self::OPERATION,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use graph_teams_rest::v1_0::{self, types};
+use teams_phone_core::hooks::Repeat;
 use teams_phone_core::poll::PollPolicy;
 use teams_phone_core::{Error, RequestOptions, Result};
 
@@ -37,7 +38,9 @@ impl SubscribedSku {
     /// How many licences are free.
     #[must_use]
     pub fn available_units(&self) -> i32 {
-        (self.enabled_units - self.consumed_units).max(0)
+        self.enabled_units
+            .saturating_sub(self.consumed_units)
+            .max(0)
     }
 }
 
@@ -86,7 +89,7 @@ impl ListSubscribedSkus {
         let options = self.options.clone();
         let answer: types::SubscribedSkuCollectionResponse = match place {
             Place::Link(link) => self.client.follow(Self::OPERATION, options, &link).await?,
-            Place::First | Place::After(_) => {
+            Place::First | Place::After(..) => {
                 let call = self.client.call(
                     Self::OPERATION,
                     options,
@@ -130,7 +133,7 @@ impl ListLicenseDetails {
         let options = self.options.clone();
         let answer: types::LicenseDetailsCollectionResponse = match place {
             Place::Link(link) => self.client.follow(Self::OPERATION, options, &link).await?,
-            Place::First | Place::After(_) => {
+            Place::First | Place::After(..) => {
                 let user = self.user.segment()?;
                 let call = self.client.call(
                     Self::OPERATION,
@@ -186,6 +189,8 @@ pub struct AssignLicense {
     user: UserRef,
     sku: String,
     settle: PollPolicy,
+    /// Whether an account that cannot even be read may be on its way.
+    is_new: bool,
     options: RequestOptions,
 }
 
@@ -201,14 +206,19 @@ impl AssignLicense {
                 .first_wait(Duration::from_secs(5))
                 .longest_wait(Duration::from_secs(30))
                 .within(Duration::from_secs(60)),
+            is_new: false,
             options: RequestOptions::default(),
         }
     }
 
-    /// How long to try again while the directory does not know the account yet; default 60 s. Give more for
-    /// an account that was created a moment ago.
+    /// How long to try again while the directory does not know the account yet. Give some minutes for an
+    /// account that was created a moment ago.
+    ///
+    /// Default: 60 s for an account that can be read and not be given a licence yet, and no time for one
+    /// that cannot be read, whose name may be mistyped.
     pub fn within(mut self, within: Duration) -> Self {
         self.settle = self.settle.within(within);
+        self.is_new = true;
         self
     }
 
@@ -218,7 +228,7 @@ impl AssignLicense {
         loop {
             let failed = match self.try_once(&sku).await {
                 Ok((user, changed)) => return Ok(AssignedLicense { user, sku, changed }),
-                Err(error) if settles(&error) => error,
+                Err(error) if self.settles(&error) => error,
                 Err(error) => return Err(error),
             };
             tracing::info!(error = %failed, "the directory does not know the account yet");
@@ -287,7 +297,8 @@ impl AssignLicense {
         let call = self.client.call(
             "user_assign_license",
             self.options.clone(),
-            |inner| inner,
+            // It only adds: twice is the same as once.
+            |inner| inner.with_repeat(Repeat::Always),
             async |inner| {
                 v1_0::client(inner)
                     .user_assign_license(user.id.as_str(), &body)
@@ -302,18 +313,23 @@ impl AssignLicense {
     }
 }
 
-/// Whether an error is what a directory answers whose copies do not all know the account yet.
-fn settles(error: &Error) -> bool {
-    let said = error.message().to_ascii_lowercase();
-    match error.status() {
-        Some(404) => true,
-        Some(409) => error.code().is_some_and(|code| {
-            code.eq_ignore_ascii_case("Request_MultipleObjectsWithSameKeyValue")
-                || code.to_ascii_lowercase().contains("concurrency")
-        }),
-        // The usage location was read a moment ago, from a copy that has it.
-        Some(400) => said.contains("usage location"),
-        _ => false,
+impl AssignLicense {
+    /// Whether an error is what a directory answers whose copies do not all know the account yet.
+    fn settles(&self, error: &Error) -> bool {
+        if error.operation() == Some("user_get") {
+            return self.is_new && error.is_not_found();
+        }
+        let said = error.message().to_ascii_lowercase();
+        match error.status() {
+            Some(404) => true,
+            Some(409) => error.code().is_some_and(|code| {
+                code.eq_ignore_ascii_case("Request_MultipleObjectsWithSameKeyValue")
+                    || code.to_ascii_lowercase().contains("concurrency")
+            }),
+            // The usage location was read a moment ago, from a copy that has it.
+            Some(400) => said.contains("usage location"),
+            _ => false,
+        }
     }
 }
 

@@ -19,6 +19,7 @@ use crate::ObjectId;
 /// # Ok::<(), teams_phone::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UserRef {
     /// The object id in the directory.
     Id(ObjectId),
