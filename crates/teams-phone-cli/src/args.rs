@@ -40,8 +40,8 @@ pub(crate) use identity::{
 pub(crate) use licence::{AssignLicenceArgs, LicenceCommand};
 pub(crate) use number::{
     AssignNumberArgs, CheckNumberArgs, ChecksArgs, EnsureNumberArgs, GetNumberArgs,
-    ListNumbersArgs, MoveNumberArgs, NumberCommand, PairArgs, UnassignNumberArgs,
-    UpdateNumberArgs, WaitArgs,
+    ListNumbersArgs, MoveNumberArgs, NumberCommand, PairArgs, UnassignNumberArgs, UpdateNumberArgs,
+    WaitArgs,
 };
 pub(crate) use operation::{OperationCommand, ShowOperationArgs, WaitOperationArgs};
 pub(crate) use resource_account::{GetAccountArgs, ListAccountsArgs, ResourceAccountCommand};

@@ -97,17 +97,19 @@ impl From<&Error> for Exit {
 /// An error about an order has the state of each number in its details, or the checks that kept it from being
 /// given.
 fn of_operation(error: &Error) -> Exit {
-    let mut codes = error.details().iter().map(|detail| detail.code.as_str());
+    let codes = || error.details().iter().map(|detail| detail.code.as_str());
     let is_order = matches!(
         error.operation(),
         Some("number_assign" | "number_unassign" | "operation_get")
     );
-    match codes.clone().next() {
-        None if is_order => Exit::Failed,
-        None => Exit::Partial,
-        Some(_) if codes.clone().any(|code| code.eq_ignore_ascii_case("succeeded")) => Exit::Partial,
-        Some(_) if codes.any(is_check) => Exit::Conflict,
-        Some(_) => Exit::Failed,
+    if codes().any(|code| code.eq_ignore_ascii_case("succeeded")) {
+        Exit::Partial
+    } else if codes().any(is_check) {
+        Exit::Conflict
+    } else if is_order || codes().next().is_some() {
+        Exit::Failed
+    } else {
+        Exit::Partial
     }
 }
 
@@ -118,6 +120,8 @@ fn is_check(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use teams_phone::ErrorDetail;
+
     use super::*;
 
     #[test]
@@ -132,6 +136,25 @@ mod tests {
             (ErrorKind::Operation, 7),
         ] {
             assert_eq!(Exit::from(&Error::new(kind, "it")).code(), code, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_partial_only_if_something_was_done() {
+        let error = |codes: &[&str]| {
+            let details = codes.iter().map(|code| ErrorDetail::new(*code, "why"));
+            Error::new(ErrorKind::Operation, "it").with_details(details.collect())
+        };
+        for (error, exit) in [
+            (error(&["failed", "succeeded"]), Exit::Partial),
+            (error(&["failed", "skipped"]), Exit::Failed),
+            (error(&["License"]), Exit::Conflict),
+            (error(&[]).with_operation("operation_get"), Exit::Failed),
+            (error(&[]).with_operation("ensure_assigned"), Exit::Partial),
+            (Error::conflict("held"), Exit::Conflict),
+            (Error::not_found("gone"), Exit::NotFound),
+        ] {
+            assert_eq!(Exit::from(&error), exit, "{error}");
         }
     }
 

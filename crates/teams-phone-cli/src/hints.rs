@@ -36,11 +36,15 @@ fn of_kind(error: &Error, endpoint: &str, causes: &[String]) -> Option<String> {
             "nothing answers at {endpoint}; `teams-phone emulator` starts an emulator"
         )),
         ErrorKind::Connect => Some(format!(
-            "{endpoint} cannot be reached; check the endpoint in the connection string, the network and the proxy"
+            "{endpoint} cannot be reached; check the endpoint, the network and the proxy"
         )),
         ErrorKind::Timeout => {
             Some("allow more time with --timeout, or try again later".to_owned())
         }
+        ErrorKind::Operation if is_about_numbers(error) => Some(
+            "the service's words are the only explanation; `teams-phone number get` and `number check` show what the number and its target are like"
+                .to_owned(),
+        ),
         ErrorKind::Operation => Some(
             "look at the state with `teams-phone assignment get`, then run the command again: it is safe to repeat"
                 .to_owned(),
@@ -50,6 +54,11 @@ fn of_kind(error: &Error, endpoint: &str, causes: &[String]) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn is_about_numbers(error: &Error) -> bool {
+    let name = error.operation().unwrap_or_default();
+    name.contains("number") || ["operation_get", "ensure_assigned"].contains(&name)
 }
 
 fn is_local(endpoint: &str) -> bool {

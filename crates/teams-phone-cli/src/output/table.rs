@@ -172,7 +172,8 @@ pub(crate) fn show<R: Row, P: super::Report>(
 /// The width of each column; none for one that is not shown.
 struct Layout {
     widths: Vec<Option<usize>>,
-    is_limited: bool,
+    /// Which columns are cut where a later row has more than fits.
+    cuts: Vec<bool>,
 }
 
 impl Layout {
@@ -185,7 +186,10 @@ impl Layout {
         let widths = widths.map(|(at, column)| Some(width(column.head?).max(widest(at))));
         let mut layout = Self {
             widths: widths.collect(),
-            is_limited: limit.is_some(),
+            cuts: columns
+                .iter()
+                .map(|column| limit.is_some() && column.fit != Fit::Keep)
+                .collect(),
         };
         if let Some(limit) = limit {
             layout.fit(columns, limit);
@@ -233,20 +237,21 @@ impl Layout {
     }
 
     fn line(&self, cells: &[String]) -> String {
-        let shown = cells.iter().zip(&self.widths);
-        let shown = shown.filter_map(|(cell, width)| Some(self.cell(cell, (*width)?)));
+        let layout = self.widths.iter().zip(&self.cuts);
+        let shown = cells.iter().zip(layout);
+        let shown = shown.filter_map(|(text, (room, cut))| Some(cell(text, (*room)?, *cut)));
         let line: Vec<String> = shown.collect();
         format!("{}\n", line.join(GAP).trim_end())
     }
+}
 
-    fn cell(&self, text: &str, room: usize) -> String {
-        let text = printable(text).replace('\n', " ");
-        if self.is_limited && width(&text) > room {
-            let start: String = text.chars().take(room.saturating_sub(1)).collect();
-            return format!("{start}…");
-        }
-        format!("{text:room$}")
+fn cell(text: &str, room: usize, cut: bool) -> String {
+    let text = printable(text).replace('\n', " ");
+    if cut && width(&text) > room {
+        let start: String = text.chars().take(room.saturating_sub(1)).collect();
+        return format!("{start}…");
     }
+    format!("{text:room$}")
 }
 
 fn width(text: &str) -> usize {
@@ -330,9 +335,9 @@ mod tests {
                 57,
                 "+12065550100  The reception of the hou…  US       Seattle",
             ),
-            (45, "+12065550100  The reception o…  US       Seattle"),
-            (40, "+12065550100  The recep…  US       Seattle"),
-            (35, "+12065550100  The receptio…  US"),
+            (45, "+12065550100  The receptio…  US       Seattle"),
+            (40, "+12065550100  The reception of…  US"),
+            (35, "+12065550100  The recepti…  US"),
             (24, "+12065550100  The recep…"),
             (9, "+12065550100  The recep…"),
         ] {
@@ -350,7 +355,7 @@ mod tests {
         longer[2] = "\u{1b}[2J\nX".to_owned();
         assert_eq!(
             layout.line(&longer),
-            "+1206555010…  \u{fffd}[2J X      US       Seattle\n"
+            "+12065550100;ext=17  \u{fffd}[2J X             US\n"
         );
     }
 

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::process::Command;
 
-use teams_phone_emulator::{Builder, Delay, Emulator, Sku};
+use serde_json::json;
+use teams_phone_emulator::{Builder, Delay, Emulator, Fault, Sku};
 
 use crate::support::{Ran, teams_phone};
 
@@ -52,6 +53,18 @@ impl Tenant {
     #[track_caller]
     pub(crate) fn run(&self, words: &str) -> Ran {
         self.outcome(&mut self.command(words.split_whitespace()))
+    }
+
+    /// Runs the command with a token that has these permissions only.
+    #[track_caller]
+    pub(crate) fn with_permissions(&self, permissions: &[&str], words: &str) -> Ran {
+        let token = self.emulator.graph().token_with(permissions);
+        let answer = json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600});
+        let fault = Fault::respond_body(200, answer).path("**/oauth2/**");
+        self.emulator.inject(fault);
+        let ran = self.run(words);
+        self.emulator.clear_faults();
+        ran
     }
 
     #[track_caller]

@@ -13,6 +13,8 @@ mod connection;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod emulator;
 #[cfg(test)]
 mod entra_assignment;

@@ -1,6 +1,7 @@
 //! `number list`, `get`, `check`, `ensure`, `move` and `update`.
 
-use teams_phone_emulator::{Emulator, GraphNumber};
+use serde_json::{Value, json};
+use teams_phone_emulator::{Emulator, ErrorStyle, GraphNumber, OperationPlan, ResourceAccount};
 
 use crate::graph::{ALEX, IVR, IVR_ID, OTHER_SERVICE, SERVICE, Tenant, USERS};
 
@@ -215,4 +216,227 @@ fn ensure_changes_only_what_is_not_so() {
         ran.stderr
     );
     assert_eq!(tenant.writes().len(), 1);
+}
+
+#[test]
+fn a_number_is_moved_from_one_holder_to_another() {
+    let tenant = two_accounts();
+    let ivr = tenant.emulator.graph().object_id(IVR).unwrap();
+    let other = tenant.emulator.graph().object_id(OTHER).unwrap();
+    assert_eq!(
+        tenant.run(&format!("number assign {SERVICE} {IVR}")).code,
+        0
+    );
+    let moving = format!("number move {SERVICE} {OTHER}");
+    let ran = tenant.run(&moving);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--yes"), "{}", ran.stderr);
+    let dry = tenant
+        .run(&format!("{moving} --dry-run --output json"))
+        .json();
+    assert_eq!(dry["outcome"], "moved");
+    let paths: Vec<&str> = [0, 1]
+        .map(|at| dry["requests"][at]["url"].as_str().unwrap())
+        .map(|url| url.rsplit('/').next().unwrap())
+        .to_vec();
+    assert_eq!(paths, ["unassignNumber", "assignNumber"]);
+    assert_eq!(dry["requests"][1]["body"]["assignmentTargetId"], other);
+    assert_eq!(tenant.writes().len(), 1);
+
+    let moved = tenant.run(&format!("{moving} --yes --output json"));
+    assert_eq!((moved.code, moved.stderr.as_str()), (0, ""));
+    let told = moved.json();
+    assert_eq!(
+        (&told["outcome"], &told["from"]),
+        (&"moved".into(), &ivr.into())
+    );
+    assert_eq!(told["number"]["assignment_target_id"], other);
+    assert_eq!(told["operations"].as_array().unwrap().len(), 2);
+    assert_eq!(tenant.holder(SERVICE), Some(other));
+    let again = tenant.run(&format!("{moving} --yes"));
+    assert!(
+        again.stdout.starts_with("outcome       unchanged\n"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(tenant.writes().len(), 3);
+}
+
+#[test]
+fn a_move_that_stops_half_way_says_so() {
+    let tenant = two_accounts();
+    let ivr = tenant.emulator.graph().object_id(IVR).unwrap();
+    assert_eq!(
+        tenant.run(&format!("number assign {SERVICE} {IVR}")).code,
+        0
+    );
+    let graph = tenant.emulator.graph();
+    graph.plan(OperationPlan::succeed());
+    graph.plan(OperationPlan::fail("no licence is left"));
+    let ran = tenant.run(&format!(
+        "number move {SERVICE} {OTHER} --yes --output json"
+    ));
+    assert_eq!((ran.code, ran.stdout.as_str()), (7, ""));
+    let error = ran.error();
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("was taken from its old holder, but then"),
+        "{message}"
+    );
+    assert!(error.to_string().contains(&ivr), "{error}");
+    assert_eq!(tenant.holder(SERVICE), None);
+    let again = tenant.run(&format!("number move {SERVICE} {OTHER} --yes"));
+    assert_eq!(again.code, 0, "{}", again.stderr);
+}
+
+#[test]
+fn a_move_is_checked_before_anything_is_taken_away() {
+    let tenant = Tenant::new();
+    assert_eq!(
+        tenant.run(&format!("number assign {SERVICE} {IVR}")).code,
+        0
+    );
+    for (target, code) in [(ALEX, 5), ("nobody@x.example", 4)] {
+        for rest in ["--yes", "--dry-run"] {
+            let ran = tenant.run(&format!("number move {SERVICE} {target} {rest}"));
+            assert_eq!(ran.code, code, "{target} {rest}: {}", ran.stderr);
+        }
+    }
+    assert_eq!(tenant.holder(SERVICE).as_deref(), Some(IVR_ID));
+    assert_eq!(tenant.writes().len(), 1);
+}
+
+#[test]
+fn an_update_sets_clears_and_leaves_alone() {
+    let tenant = Tenant::new();
+    let place = "0c0d5a3e-9a53-4c8b-8f0a-3a1f5b1c2d3e";
+    let site = "1c0d5a3e-9a53-4c8b-8f0a-3a1f5b1c2d3e";
+    let number = |text: &str| tenant.emulator.graph().number(text).unwrap();
+    tenant
+        .run(&format!(
+            "number update {USERS} --location-id {place} --network-site-id {site} --reverse-lookup skip-internal-voip"
+        ))
+        .expect(0, &format!("outcome  updated\nnumber   {USERS}\n"), "");
+    assert_eq!(number(USERS).emergency_location(), Some(place));
+    let steps = [
+        (
+            "--null-location-id",
+            json!({"locationId": null}),
+            Some(place),
+        ),
+        (
+            "--clear-network-site-id",
+            json!({"networkSiteId": ""}),
+            Some(place),
+        ),
+        ("--clear-location-id", json!({"locationId": ""}), None),
+        (
+            "--clear-reverse-lookup",
+            json!({"reverseNumberLookupOptions": []}),
+            None,
+        ),
+    ];
+    for (option, mut sent, left) in steps {
+        sent["telephoneNumber"] = USERS.into();
+        let ran = tenant.run(&format!("number update {USERS} {option} --output json"));
+        assert_eq!(ran.json()["outcome"], "updated");
+        let writes = tenant.writes();
+        let body: Value = serde_json::from_str(&writes.last().unwrap().1).unwrap();
+        assert_eq!(body, sent, "{option}");
+        assert_eq!(number(USERS).emergency_location(), left, "{option}");
+    }
+    assert_eq!(number(USERS).network_site(), None);
+    assert!(number(USERS).reverse_number_lookup_options().is_empty());
+    let before = tenant.writes().len();
+    let dry = tenant.run(&format!(
+        "number update {USERS} --location-id {place} --dry-run"
+    ));
+    dry.expect(
+        0,
+        &format!(
+            "nothing was sent; it would be:\nPOST http://EMULATOR/v1.0/admin/teams/telephoneNumberManagement/numberAssignments/updateNumber\n  \
+             {{\"locationId\":\"{place}\",\"telephoneNumber\":\"{USERS}\"}}\n"
+        ),
+        "",
+    );
+    assert_eq!(tenant.writes().len(), before);
+    assert_eq!(
+        tenant
+            .run("number update +12065559999 --clear-location-id")
+            .code,
+        4
+    );
+}
+
+#[test]
+fn an_update_has_to_say_one_thing_of_each_setting() {
+    let tenant = Tenant::new();
+    for (rest, said) in [
+        ("", "required arguments were not provided"),
+        ("--location-id x", "not a GUID"),
+        (
+            "--clear-location-id --null-location-id",
+            "cannot be used with",
+        ),
+        (
+            "--clear-reverse-lookup --reverse-lookup skip-internal-voip",
+            "cannot be used with",
+        ),
+        ("--reverse-lookup never", "skip-internal-voip"),
+    ] {
+        let ran = tenant.run(&format!("number update {USERS} {rest}"));
+        assert_eq!(ran.code, 2, "{rest}");
+        assert!(ran.stderr.contains(said), "{rest}: {}", ran.stderr);
+    }
+    for words in [
+        "number list --country Germany",
+        "number list --limit 0",
+        "number list --odata=",
+    ] {
+        assert_eq!(tenant.run(words).code, 2, "{words}");
+    }
+    assert!(tenant.emulator.requests().is_empty());
+}
+
+#[test]
+fn reading_needs_a_permission_too() {
+    let tenant = Tenant::new();
+    for (style, said) in [
+        (ErrorStyle::Plain, "TeamsTelephoneNumber.Read.All"),
+        (ErrorStyle::Nested, "Access Denied"),
+    ] {
+        tenant
+            .emulator
+            .graph()
+            .configure(|graph| graph.errors = style);
+        for words in ["number list", "number get +12065550100"] {
+            let ran = tenant.with_permissions(&["User.Read.All"], words);
+            assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
+            assert!(ran.stderr.contains(said), "{words}: {}", ran.stderr);
+            assert!(ran.stderr.contains("hint: "), "{words}: {}", ran.stderr);
+        }
+    }
+    let numbers = ["TeamsTelephoneNumber.Read.All"];
+    let ran = tenant.with_permissions(&numbers, &format!("number check {SERVICE} {IVR_ID}"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("unknown  target_exists"),
+        "{}",
+        ran.stdout
+    );
+}
+
+/// A resource account beside the demonstration tenant's.
+const OTHER: &str = "queue@x.example";
+
+fn two_accounts() -> Tenant {
+    let other = ResourceAccount::new(OTHER)
+        .app_id("a0000000-0000-4000-8000-000000000001")
+        .usage_location("US")
+        .licence("PHONESYSTEM_VIRTUALUSER");
+    Tenant::of(
+        Emulator::builder()
+            .graph_demo_tenant()
+            .graph_resource_account(other),
+    )
 }

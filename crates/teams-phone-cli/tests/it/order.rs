@@ -303,20 +303,14 @@ fn a_token_without_the_permission_is_told_which_one_it_needs() {
             .emulator
             .graph()
             .configure(|graph| graph.errors = style);
-        let token = tenant.emulator.graph().token_with(&["User.Read.All"]);
-        let answer = json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600});
-        let fault = Fault::respond_body(200, answer).path("**/oauth2/**");
-        tenant.emulator.inject(fault);
-        let ran = tenant.run(&format!(
-            "number assign {SERVICE} {IVR_ID} --type calling-plan"
-        ));
+        let words = format!("number assign {SERVICE} {IVR_ID} --type calling-plan");
+        let ran = tenant.with_permissions(&["User.Read.All"], &words);
         assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
         assert!(
             ran.stderr.contains("403") && ran.stderr.contains(said),
             "{}",
             ran.stderr
         );
-        tenant.emulator.clear_faults();
     }
     assert!(tenant.emulator.graph().operations().is_empty());
 }

@@ -134,16 +134,20 @@ pub(super) async fn move_to(
     if args.dry_run {
         return rehearse_move(args, &client, printer).await;
     }
-    terminal::confirm(
-        &format!("Take {number} away from whoever has it, and give it to {target}?"),
-        args.yes,
-    )?;
+    let before = client.numbers().get(number).await;
+    let before = before.map_err(|error| connection::graph_failed(error, &client))?;
+    let holder = match before.holding() {
+        Holding::By(holder) => holder.to_string(),
+        _ => "whoever has it".to_owned(),
+    };
+    let question = format!("Take {number} away from {holder}, and give it to {target}?");
+    terminal::confirm(&question, args.yes)?;
     let mut patience = Patience::new()?;
     let what = format!("moving {number} to {target}");
     let work = async { moving(args, &client).await };
     let moved = match patience.during(what, AGAIN, work).await? {
         Ok(moved) => moved,
-        Err(error) => return Err(half_moved(args, error, &client)),
+        Err(error) => return Err(move_failed(&before, error, &client).await),
     };
     printer.show(&Settled {
         outcome: if moved.changed { "moved" } else { "unchanged" },
@@ -162,16 +166,15 @@ fn moving(args: &MoveNumberArgs, client: &GraphClient) -> MoveNumber {
     request.poll_policy(order::poll_policy(args.wait_within))
 }
 
-/// The SDK says by its hint that the number was taken away already.
-fn half_moved(args: &MoveNumberArgs, error: Error, client: &GraphClient) -> Failure {
-    let is_taken = error
-        .hint()
-        .is_some_and(|hint| hint.contains("was taken from"));
-    if !is_taken {
+/// Finds out whether the number was taken away already when the move failed.
+async fn move_failed(before: &NumberAssignment, error: Error, client: &GraphClient) -> Failure {
+    let found = client.numbers().get(&before.telephone_number).await;
+    let is_free = found.is_ok_and(|found| found.holding() == Holding::Free);
+    if !is_free || before.holding() == Holding::Free {
         return connection::graph_failed(error, client);
     }
     Failure::Partial {
-        done: format!("{} was taken from its old holder", args.pair.number),
+        done: format!("{} was taken from its old holder", before.telephone_number),
         error: Box::new(error),
         endpoint: Some(client.endpoint().to_string()),
     }

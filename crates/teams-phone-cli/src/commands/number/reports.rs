@@ -322,7 +322,7 @@ impl Judgement {
             verdict: match finding.verdict {
                 Verdict::Passed => "passed",
                 Verdict::Failed => "failed",
-                Verdict::NotChecked => "not_checked",
+                _ => "not_checked",
             },
             message: finding.message.clone(),
         }
