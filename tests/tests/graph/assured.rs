@@ -206,11 +206,7 @@ async fn a_move_that_stops_half_way_says_whose_the_number_was() {
     let numbers = full(&emulator).0.numbers();
     let error = numbers.move_to(&number(NUMBER), OTHER).await.unwrap_err();
     assert!(error.to_string().contains("no seat left"), "{error}");
-    assert!(
-        error.hint().unwrap().contains(ACCOUNT_ID),
-        "{:?}",
-        error.hint()
-    );
+    assert!(error.to_string().contains(ACCOUNT_ID), "{error}");
     assert_eq!(holder(&emulator, NUMBER), None);
 }
 
@@ -241,7 +237,9 @@ async fn moving_takes_the_number_from_nobody_but_the_one_who_had_it() {
         .unwrap_err();
     assert!(error.is_conflict(), "{error:?}");
     assert!(error.to_string().contains(USER_ID), "{error}");
-    assert_eq!(orders(&emulator), ["/unassignNumber"]);
+    let taken = orders(&emulator).into_iter();
+    let taken = taken.filter(|order| *order == "/unassignNumber");
+    assert_eq!(taken.count(), 1);
     assert_eq!(holder(&emulator, NUMBER).as_deref(), Some(USER_ID));
 }
 
@@ -386,7 +384,8 @@ async fn what_the_token_may_not_read_is_not_checked_and_names_the_permission() {
         .ensure_assigned(&number(NUMBER), ACCOUNT)
         .await
         .unwrap_err();
-    assert!(error.to_string().contains(ACCOUNT), "{error}");
+    assert!(error.is_permission(), "{error:?}");
+    assert_eq!(error.operation(), Some("user_get"));
 }
 
 #[tokio::test]

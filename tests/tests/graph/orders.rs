@@ -10,7 +10,7 @@ use teams_phone_emulator::{Delay, Emulator, Fault, GraphNumber};
 use teams_phone_tests::{ActingClock, Fake, OBJECT, Step, answer, graph_client, graph_client_with};
 
 use crate::bodies::{NUMBERS, client, found, found_in, ok, operation, start_assign, taken};
-use crate::target::{ACCOUNT, ACCOUNT_ID, NUMBER, USER, demo, number, object};
+use crate::target::{ACCOUNT, ACCOUNT_ID, NUMBER, USER, USER_ID, demo, number, object};
 
 /// The two orders.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +37,10 @@ impl Give {
                     .assign(&number(NUMBER), &object(ACCOUNT_ID), kind)
                     .await
             }
-            Unassign => numbers.unassign(&number(NUMBER), kind).await,
+            Unassign => {
+                let order = numbers.unassign(&number(NUMBER), kind);
+                order.held_by(&object(ACCOUNT_ID)).await
+            }
         }
     }
 
@@ -144,6 +147,22 @@ async fn a_conflict_after_a_lost_answer_is_with_our_own_order() {
     }
 }
 
+/// Given again, it could take the number from somebody who got it in between.
+#[tokio::test]
+async fn a_number_is_not_unassigned_again_if_nobody_knows_from_whom() {
+    for fault in [Fault::drop_before(), Fault::empty(504)] {
+        let emulator = tenant(Unassign).await;
+        emulator.inject(fault.path(Unassign.path()).times(1));
+        let (client, clock) = graph_client(emulator.url(), &emulator.graph().app_token());
+        let numbers = client.numbers();
+        let order = numbers.unassign(&number(NUMBER), NumberType::CallingPlan);
+        let error = order.await.unwrap_err();
+        assert!(error.is_outcome_unknown(), "{error:?}");
+        assert_eq!(sent(&emulator), "POST GET");
+        assert!(clock.sleeps().is_empty());
+    }
+}
+
 #[tokio::test]
 async fn a_conflict_without_a_lost_answer_is_said_at_once() {
     let emulator = tenant(Unassign).await;
@@ -174,6 +193,7 @@ async fn a_number_that_went_to_somebody_else_meanwhile_is_left_there() {
     let client = graph_client_with(emulator.url(), &token, |builder| builder.clock(clock));
     let error = Assign.send(&client).await.unwrap_err();
     assert!(error.is_conflict(), "{error:?}");
+    assert!(error.to_string().contains(USER_ID), "{error}");
     assert_eq!(sent(&emulator), "POST GET POST GET");
     let held = emulator.graph().number(NUMBER).unwrap();
     assert_eq!(held.assignment_status(), "userAssigned");

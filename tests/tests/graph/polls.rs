@@ -140,15 +140,22 @@ fn obstacles() -> Vec<Row> {
             done(),
             vec![1000, 250, 500],
         ),
+        // What one request gives up on, the wait does not.
         (
-            vec![refused(500); 5],
-            Error(ErrorKind::Service, Some(500)),
-            vec![250, 500, 1000, 2000],
+            [vec![refused(500); 5], vec![is("succeeded")]].concat(),
+            done(),
+            vec![250, 500, 1000, 2000, 1000],
+        ),
+        // Another process may have been killed a moment after the order was taken.
+        (
+            vec![refused(404), is("running"), is("succeeded")],
+            done(),
+            vec![1000, 1500],
         ),
         (
-            vec![refused(404)],
+            vec![refused(404); 5],
             Error(ErrorKind::Service, Some(404)),
-            vec![],
+            vec![1000, 1500, 2250, 3375],
         ),
         (
             vec![refused(403)],
@@ -256,7 +263,23 @@ async fn waiting_ends_on_time_with_the_id_to_go_on_with() {
     }
 }
 
-/// Readers may not know a new operation yet; one that was stored and is asked for again is known or gone.
+#[tokio::test]
+async fn an_outage_is_waited_out_until_the_time_is_over() {
+    let fake = Fake::always(refused(503));
+    let (client, clock) = client(&fake);
+    let minute = Duration::from_secs(60);
+    let operation = client.numbers().operation(&"op-1".parse().unwrap());
+    let policy = PollPolicy::default().within(minute);
+    let error = operation.poll_policy(policy).wait().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
+    assert_eq!(error.target(), Some("op-1"));
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("503"), "{source}");
+    let spent: Duration = clock.sleeps().iter().sum();
+    assert!((minute..2 * minute).contains(&spent), "{spent:?}");
+}
+
+/// Readers may not know a new operation yet; one that was stored has had time to become known.
 #[tokio::test]
 async fn a_new_operation_may_be_unknown_for_a_while() {
     let fake = Fake::script([taken(), refused(404), refused(404), is("succeeded")]);
