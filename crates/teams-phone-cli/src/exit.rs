@@ -71,7 +71,7 @@ impl From<&Failure> for Exit {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Usage { .. } => Self::Usage,
-            Failure::Call { error, .. } => Self::from(&**error),
+            Failure::Call { error, .. } | Failure::Undone { error, .. } => Self::from(&**error),
             Failure::Partial { .. } | Failure::Unfinished { .. } => Self::Partial,
             Failure::Local { .. } => Self::Failed,
             Failure::ReaderGone => Self::Ok,

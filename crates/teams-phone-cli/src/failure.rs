@@ -26,6 +26,12 @@ pub(crate) enum Failure {
     },
     /// Some of many things were done.
     Unfinished { message: String },
+    /// Nothing of many things was changed, because of failures of one kind; the last one is told.
+    Undone {
+        what: String,
+        error: Box<Error>,
+        endpoint: Option<String>,
+    },
     /// This machine failed.
     Local {
         message: String,
@@ -115,7 +121,9 @@ impl Failure {
     /// The failed call, if it is one.
     pub(crate) fn error(&self) -> Option<&Error> {
         match self {
-            Self::Call { error, .. } | Self::Partial { error, .. } => Some(error),
+            Self::Call { error, .. } | Self::Partial { error, .. } | Self::Undone { error, .. } => {
+                Some(error)
+            }
             _ => None,
         }
     }
@@ -123,7 +131,9 @@ impl Failure {
     /// Where the failed call went.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         match self {
-            Self::Call { endpoint, .. } | Self::Partial { endpoint, .. } => endpoint.as_deref(),
+            Self::Call { endpoint, .. }
+            | Self::Partial { endpoint, .. }
+            | Self::Undone { endpoint, .. } => endpoint.as_deref(),
             _ => None,
         }
     }
@@ -136,6 +146,7 @@ impl Failure {
             | Self::Local { message, .. } => message.clone(),
             Self::Call { error, .. } => error.to_string(),
             Self::Partial { done, error, .. } => format!("{done}, but then {error}"),
+            Self::Undone { what, error, .. } => format!("{what}; the last one: {error}"),
             Self::ReaderGone => "nobody reads the output".to_owned(),
         }
     }

@@ -12,7 +12,7 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
             "correct what the rows not done say, and run the command again: what is done already is safe to repeat"
                 .to_owned(),
         ),
-        Failure::Call { .. } | Failure::Partial { .. } => {
+        Failure::Call { .. } | Failure::Partial { .. } | Failure::Undone { .. } => {
             let endpoint = failure.endpoint().unwrap_or("the endpoint");
             let error = failure.error()?;
             error

@@ -30,7 +30,7 @@ pub(super) fn begin(
     }
     let client = connection::client(connection)?;
     let rows = Rows::open(args)?;
-    let work = Work::new(printer, rows.size(), dry_run);
+    let work = Work::new(printer, rows.size(), dry_run).at(client.endpoint());
     Ok((client, work.watched(rows), work))
 }
 
@@ -49,6 +49,9 @@ pub(super) struct RowReport {
     outcome: &'static str,
     changes: Vec<Change>,
     error: Option<RowError>,
+    /// The failed call behind the error.
+    #[serde(skip)]
+    why: Option<Error>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +80,7 @@ impl RowReport {
             outcome: INVALID,
             changes: Vec::new(),
             error: None,
+            why: None,
         }
     }
 
@@ -123,12 +127,15 @@ impl RowReport {
             request_id: error.request_id().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
         });
+        self.why = Some(error.clone());
         self
     }
 }
 
 const INVALID: &str = "invalid";
 const FAILED: &str = "failed";
+/// The outcome of rows that ask for what is there already.
+pub(super) const UNCHANGED: &str = "unchanged";
 
 impl Report for RowReport {
     fn human(&self) -> String {

@@ -50,7 +50,7 @@ impl Problem {
         let error = failure.error();
         let text = |read: fn(&Error) -> Option<&str>| error.and_then(read).map(str::to_owned);
         let message = match (failure, error) {
-            (Failure::Partial { .. }, _) | (_, None) => failure.message(),
+            (Failure::Partial { .. } | Failure::Undone { .. }, _) | (_, None) => failure.message(),
             (_, Some(error)) => error.message().to_owned(),
         };
         Self {

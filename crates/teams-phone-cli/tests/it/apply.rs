@@ -190,6 +190,70 @@ fn a_refused_credential_ends_the_run_at_once() {
 }
 
 #[test]
+fn failures_of_one_kind_without_any_change_give_their_exit_code() {
+    for (faults, code, said) in [
+        (vec![Fault::respond(403, "Forbidden")], 3, "403"),
+        (
+            vec![Fault::respond(404, "NotFound").method("PUT")],
+            4,
+            "404",
+        ),
+        (vec![Fault::respond(409, "Conflict")], 5, "409"),
+        (vec![Fault::throttle(600)], 6, "429"),
+        (vec![Fault::drop_before()], 1, "; the last one: "),
+        (
+            vec![
+                Fault::respond(409, "Conflict").times(1),
+                Fault::throttle(600),
+            ],
+            1,
+            "3 of 3 rows were not done",
+        ),
+    ] {
+        let resource = Resource::new();
+        faults.into_iter().for_each(|fault| {
+            resource.emulator.inject(fault);
+        });
+        let file = File::new("rows.csv", &csv(3));
+        let ran = file.run(&resource, "--max-attempts 1 --output json");
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+        assert_eq!(outcomes(&ran), serde_json::json!({"failed": 3}));
+        let message = ran.error()["message"].to_string();
+        assert!(message.contains("3 of 3 rows were not done"), "{message}");
+        assert!(message.contains(said), "{message}");
+    }
+}
+
+#[test]
+fn rows_that_were_right_already_are_not_changes() {
+    let resource = Resource::new();
+    let rows = csv(3);
+    assert_eq!(File::new("rows.csv", &rows).run(&resource, "").code, 0);
+    let file = File::new("rows.csv", &format!("{rows}x\n"));
+    let ran = file.run(&resource, "");
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 of 4 rows cannot be done"));
+    resource
+        .emulator
+        .inject(Fault::respond(401, "Denied").skip(2));
+    let ran = File::new("rows.csv", &csv(3)).run(&resource, "--concurrency 1");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("but then"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_missing_role_ends_the_run_soon() {
+    let resource = Resource::new();
+    resource.emulator.inject(Fault::respond(403, "Forbidden"));
+    let file = File::new("rows.csv", &csv(500));
+    let ran = file.run(&resource, "--output json");
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let tried = outcomes(&ran)["failed"].as_u64().unwrap();
+    assert!((20..60).contains(&tried), "{tried}");
+    assert_eq!(outcomes(&ran)["not_tried"], 500 - tried);
+}
+
+#[test]
 fn rows_under_way_are_told_when_the_run_stops_and_the_others_counted() {
     let resource = Resource::new();
     let slow = Fault::latency(std::time::Duration::from_millis(300));
@@ -238,7 +302,7 @@ fn a_run_whose_report_cannot_be_written_stops_in_order() {
     assert_eq!(ran.code, 7);
     let written = writes(&resource);
     assert!(written < 100, "{written}");
-    let said = format!("{written} rows were done, but then standard output cannot be written");
+    let said = format!("{written} rows were changed, but then standard output cannot be written");
     assert!(ran.stderr.contains(&said), "{}", ran.stderr);
 }
 

@@ -236,7 +236,7 @@ fn bulk_stops_where_the_service_fails_and_says_which_rows_are_left() {
     assert_eq!(told[2]["error"]["code"], "SubscriptionNotAllowed");
     let message = ran.error()["message"].as_str().unwrap().to_owned();
     assert!(
-        message.starts_with("2 rows were done, but then "),
+        message.starts_with("2 rows were changed, but then "),
         "{message}"
     );
     resource.emulator.clear_faults();

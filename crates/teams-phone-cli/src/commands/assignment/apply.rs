@@ -117,7 +117,7 @@ async fn apply(
             Ok(Ended::NotTried) => work.skip(),
             Err(error) => {
                 work.tell(report.failed(&error), read);
-                if is_hopeless(&error) {
+                if is_hopeless(&error) || work.is_forbidden() {
                     work.stop(Failure::call(error, client));
                 }
             }
@@ -125,7 +125,7 @@ async fn apply(
     }
 }
 
-/// Whether every other row would meet the error too, because nobody accepts the credential.
+/// Whether every other row would meet the error too, because the credential is not accepted.
 fn is_hopeless(error: &Error) -> bool {
     error.status() == Some(401) || error.kind() == ErrorKind::Credential
 }

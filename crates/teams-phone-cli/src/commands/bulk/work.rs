@@ -6,9 +6,11 @@ use std::future;
 use futures::{Stream, StreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
+use teams_phone::{Endpoint, Error};
 use tokio::sync::watch;
 
-use super::{FAILED, INVALID, RowReport, is_false};
+use super::{FAILED, INVALID, RowReport, UNCHANGED, is_false};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Printer, Report};
 use crate::rows::{Row, Rows};
@@ -16,12 +18,21 @@ use crate::rows::{Row, Rows};
 /// The outcome of rows that were not begun because the work had stopped.
 const NOT_TRIED: &str = "not_tried";
 
+/// So many rows that are all forbidden say that the others are as well.
+const FORBIDDEN: u64 = 20;
+
 /// Works through rows: tells each, counts them, and shows on a terminal how far it is.
 pub(in crate::commands) struct Work {
     printer: Printer,
     bar: ProgressBar,
     dry_run: bool,
+    endpoint: Option<String>,
     counts: BTreeMap<&'static str, u64>,
+    /// How many rows the service forbids.
+    forbidden: u64,
+    /// The last failed call, and whether all of them end with the same exit code.
+    last: Option<Error>,
+    is_one_kind: bool,
     /// Whether nobody reads any more what is told.
     is_unread: bool,
     /// Why no more rows are begun.
@@ -73,11 +84,21 @@ impl Work {
                 Err(_) => bar,
             },
             dry_run,
+            endpoint: None,
             counts: BTreeMap::new(),
+            forbidden: 0,
+            last: None,
+            is_one_kind: true,
             is_unread: false,
             why: None,
             stopped: watch::Sender::new(false),
         }
+    }
+
+    /// Says where the calls go.
+    pub(super) fn at(mut self, endpoint: &Endpoint) -> Self {
+        self.endpoint = Some(endpoint.to_string());
+        self
     }
 
     /// The rows as they are read. A file is read to its end even if the work stops, so that the rest is counted;
@@ -107,6 +128,9 @@ impl Work {
     pub(in crate::commands) fn tell(&mut self, mut row: RowReport, read: u64) {
         row.dry_run = self.dry_run;
         *self.counts.entry(row.outcome).or_default() += 1;
+        if let Some(error) = row.why.take() {
+            self.note(error);
+        }
         self.show(&row);
         if !self.bar.is_hidden() {
             let read = read.max(self.bar.position());
@@ -114,6 +138,19 @@ impl Work {
             let message = format!("{} rows, {} not done", self.rows(), self.not_done());
             self.bar.set_message(message);
         }
+    }
+
+    fn note(&mut self, error: Error) {
+        let exit = Exit::from(&error);
+        let last = self.last.as_ref();
+        self.is_one_kind &= last.is_none_or(|last| Exit::from(last) == exit);
+        self.forbidden += u64::from(error.status() == Some(403));
+        self.last = Some(error);
+    }
+
+    /// Whether many rows were begun and the service forbade each of them.
+    pub(in crate::commands) fn is_forbidden(&self) -> bool {
+        self.forbidden >= FORBIDDEN && self.forbidden == self.rows() - self.count(INVALID)
     }
 
     /// Counts a row that was not begun.
@@ -157,28 +194,30 @@ impl Work {
         };
         self.show(&summary);
         let (rows, not_done) = (self.rows(), self.not_done());
-        let done = rows - not_done;
-        let is_partial = !self.dry_run && done > 0;
-        match self.why.take() {
-            None if not_done == 0 => Ok(()),
-            None if is_partial => Err(Failure::unfinished(format!(
-                "{not_done} of {rows} rows were not done"
-            ))),
-            None if self.count(FAILED) == 0 => Err(Failure::usage(format!(
+        let changed = rows - not_done - self.count(UNCHANGED);
+        let is_partial = !self.dry_run && changed > 0;
+        let undone = format!("{not_done} of {rows} rows were not done");
+        match (self.why.take(), self.last.take()) {
+            (None, _) if not_done == 0 => Ok(()),
+            (None, _) if is_partial => Err(Failure::unfinished(undone)),
+            (None, None) => Err(Failure::usage(format!(
                 "{not_done} of {rows} rows cannot be done as they are"
             ))),
-            None => Err(Failure::failed(format!(
-                "{not_done} of {rows} rows were not done"
-            ))),
-            Some(Failure::Call { error, endpoint }) if is_partial => Err(Failure::Partial {
-                done: format!("{done} rows were done"),
+            (None, Some(error)) if self.is_one_kind => Err(Failure::Undone {
+                what: undone,
+                error: Box::new(error),
+                endpoint: self.endpoint,
+            }),
+            (None, Some(_)) => Err(Failure::failed(undone)),
+            (Some(Failure::Call { error, endpoint }), _) if is_partial => Err(Failure::Partial {
+                done: format!("{changed} rows were changed"),
                 error,
                 endpoint,
             }),
-            Some(Failure::Local { message, .. }) if is_partial => Err(Failure::unfinished(
-                format!("{done} rows were done, but then {message}"),
+            (Some(Failure::Local { message, .. }), _) if is_partial => Err(Failure::unfinished(
+                format!("{changed} rows were changed, but then {message}"),
             )),
-            Some(why) => Err(why),
+            (Some(why), _) => Err(why),
         }
     }
 }

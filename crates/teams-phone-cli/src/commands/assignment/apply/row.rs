@@ -7,7 +7,7 @@ use teams_phone::{Client, ClientId, ObjectId, PrincipalType, Result as CallResul
 
 use super::super::reports::told;
 use super::{Change, Ended};
-use crate::commands::bulk::RowReport;
+use crate::commands::bulk::{RowReport, UNCHANGED};
 use crate::rows::{Fields, shortened};
 
 /// The tenant and object that name an assignment.
@@ -64,7 +64,7 @@ impl Wanted {
         let assignments = client.assignments();
         let Some(access) = self.access else {
             if find(client, &self.place).await?.is_none() {
-                return Ok(Ended::Done("unchanged", Vec::new()));
+                return Ok(Ended::Done(UNCHANGED, Vec::new()));
             }
             if !dry_run {
                 assignments.revoke_and_verify(tenant, object).await?;
@@ -134,7 +134,7 @@ impl Access {
             changes.push(Change::new("clientIds", from.join(","), to.join(",")));
         }
         let outcome = if changes.is_empty() {
-            "unchanged"
+            UNCHANGED
         } else {
             "replaced"
         };
