@@ -16,6 +16,7 @@ mod bodies;
 mod contract;
 mod faults;
 mod licences;
+mod moving;
 mod orders;
 mod paging;
 mod polls;
