@@ -210,6 +210,38 @@ async fn a_move_that_stops_half_way_says_whose_the_number_was() {
     assert_eq!(holder(&emulator, NUMBER), None);
 }
 
+#[tokio::test]
+async fn moving_a_number_that_is_given_up_meanwhile_assigns_it() {
+    let emulator = std::sync::Arc::new(two_accounts().await);
+    let graph = emulator.graph();
+    let held = GraphNumber::service(NUMBER).assigned_to(ACCOUNT);
+    graph.add_number(held).unwrap();
+    let others = emulator.clone();
+    let clock = teams_phone_tests::ActingClock::new(move || {
+        let requests = others.requests();
+        let is_checked = |sent: &&str| sent.ends_with("/licenseDetails");
+        let mut paths = requests
+            .iter()
+            .map(teams_phone_emulator::RecordedRequest::path);
+        if orders(&others).is_empty() && paths.any(|path| is_checked(&path)) {
+            others
+                .graph()
+                .add_number(GraphNumber::service(NUMBER))
+                .unwrap();
+        }
+    });
+    let configure = |builder: teams_phone::GraphClientBuilder| builder.clock(clock);
+    let token = graph.app_token();
+    let client = teams_phone_tests::graph_client_with(emulator.url(), &token, configure);
+    let moved = client
+        .numbers()
+        .move_to(&number(NUMBER), OTHER)
+        .await
+        .unwrap();
+    assert!(moved.number.is_held_by(&object(OTHER_ID)));
+    assert_eq!(orders(&emulator), ["/assignNumber"]);
+}
+
 /// The answer to the first half is lost, and somebody gets the number before it is read again.
 #[tokio::test]
 async fn moving_takes_the_number_from_nobody_but_the_one_who_had_it() {

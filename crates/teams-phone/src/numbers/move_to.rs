@@ -105,7 +105,7 @@ impl MoveNumber {
         ensure.location = ensure.location.take().or(number.location_id.clone());
         let mut operations = Vec::new();
         if let Some(holder) = &from {
-            operations.push(self.take(&number, holder).await?);
+            operations.extend(self.take(&number, holder).await?);
         }
         let ensured = self.ensure.clone().assign(&number, target).await;
         let ensured = match (ensured, &from) {
@@ -121,13 +121,20 @@ impl MoveNumber {
         })
     }
 
-    /// Takes the number from its holder, unless somebody else has it by now.
-    async fn take(&self, number: &NumberAssignment, holder: &ObjectId) -> Result<OperationReport> {
+    /// Takes the number from its holder, unless somebody else has it by now; does nothing if nobody has.
+    async fn take(
+        &self,
+        number: &NumberAssignment,
+        holder: &ObjectId,
+    ) -> Result<Option<OperationReport>> {
         let numbers = Numbers::new(self.ensure.client.clone());
         let now = numbers
             .get(&self.ensure.number)
             .options(self.options.clone())
             .await?;
+        if now.holding() == Holding::Free {
+            return Ok(None);
+        }
         if !now.is_held_by(holder) {
             return Err(held_by_another(&now));
         }
@@ -138,7 +145,7 @@ impl MoveNumber {
             .poll_policy(self.ensure.poll)
             .options(self.options.clone());
         match unassign.await {
-            Ok(report) => Ok(report),
+            Ok(report) => Ok(Some(report)),
             Err(error) => Err(self.taken(error, holder).await),
         }
     }
