@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use serde_json::Value;
-use teams_phone::numbers::EnsuredNumber;
+use teams_phone::numbers::NumberAssignment;
 use teams_phone_emulator::{
     Delay, Emulator, Fault, GraphNumber, LocationStyle, OperationPlan, ResourceAccount,
 };
@@ -15,6 +15,17 @@ use crate::target::{ACCOUNT_ID, NUMBER, SKU, number, object};
 
 const OTHER: &str = "queue@teams-phone-emulator.invalid";
 const OTHER_ID: &str = "c0000000-0000-4000-8000-000000000002";
+
+/// Who has the number that is moved.
+const FORMER: &str = "former@teams-phone-emulator.invalid";
+const FORMER_ID: &str = "c0000000-0000-4000-8000-000000000003";
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Do {
+    Ensure,
+    Move,
+}
 
 /// What goes wrong in one run.
 #[derive(Clone, Debug)]
@@ -84,12 +95,18 @@ fn location(kind: usize) -> LocationStyle {
 }
 
 impl Trouble {
-    fn begin(&self, emulator: &Emulator) {
+    fn begin(&self, emulator: &Emulator, what: Do) {
         emulator.reset();
-        let other = ResourceAccount::new(OTHER).id(OTHER_ID);
-        let other = other.usage_location("US").licence(SKU);
         let graph = emulator.graph();
-        graph.add_resource_account(other).unwrap();
+        for (name, id) in [(OTHER, OTHER_ID), (FORMER, FORMER_ID)] {
+            let account = ResourceAccount::new(name).id(id);
+            let account = account.usage_location("US").licence(SKU);
+            graph.add_resource_account(account).unwrap();
+        }
+        if what == Do::Move {
+            let held = GraphNumber::service(NUMBER).assigned_to(FORMER);
+            graph.add_number(held).unwrap();
+        }
         graph.plan(plan(self.plan));
         graph.configure(|graph| {
             graph.operations = Delay::Polls(self.polls);
@@ -139,8 +156,8 @@ impl Others {
     }
 }
 
-async fn run(emulator: &Arc<Emulator>, trouble: &Trouble) -> Result<(), TestCaseError> {
-    trouble.begin(emulator);
+async fn run(emulator: &Arc<Emulator>, what: Do, trouble: &Trouble) -> Result<(), TestCaseError> {
+    trouble.begin(emulator, what);
     let others = Arc::new(Others {
         emulator: emulator.clone(),
         plan: trouble.others.clone(),
@@ -152,16 +169,25 @@ async fn run(emulator: &Arc<Emulator>, trouble: &Trouble) -> Result<(), TestCase
     let token = emulator.graph().app_token();
     let client = graph_client_with(emulator.url(), &token, |builder| builder.clock(clock));
     let numbers = client.numbers();
-    let ensured = numbers
-        .ensure_assigned(&number(NUMBER), object(ACCOUNT_ID))
-        .await;
+    let target = object(ACCOUNT_ID);
+    let done = match what {
+        Do::Ensure => {
+            let ensured = numbers.ensure_assigned(&number(NUMBER), target).await;
+            ensured.ok().map(|ensured| ensured.number)
+        }
+        Do::Move => {
+            let moved = numbers.move_to(&number(NUMBER), target).await;
+            moved.ok().map(|moved| moved.number)
+        }
+    };
     let others_have = *others.has.lock().unwrap();
-    judge(emulator, ensured.ok(), others_have)
+    judge(emulator, what, done, others_have)
 }
 
 fn judge(
     emulator: &Emulator,
-    ensured: Option<EnsuredNumber>,
+    what: Do,
+    done: Option<NumberAssignment>,
     others_have: bool,
 ) -> Result<(), TestCaseError> {
     let holder = holder(emulator);
@@ -170,45 +196,61 @@ fn judge(
         .iter()
         .filter(|sent| sent.method == "POST")
     {
-        prop_assert!(sent.path().ends_with("/assignNumber"), "{}", sent.path());
+        if !sent.path().ends_with("/assignNumber") {
+            prop_assert_eq!(what, Do::Move, "{}", sent.path());
+            continue;
+        }
         let body: Value = serde_json::from_str(sent.body.as_deref().unwrap()).unwrap();
         prop_assert_eq!(&body["assignmentTargetId"], ACCOUNT_ID);
     }
     // What others have they keep, and nobody has it but for them and the one it is meant for.
     prop_assert_eq!(holder.as_deref() == Some(OTHER_ID), others_have);
     let meant = [None, Some(ACCOUNT_ID), Some(OTHER_ID)];
+    let is_untouched = what == Do::Move && holder.as_deref() == Some(FORMER_ID);
     prop_assert!(
-        meant.contains(&holder.as_deref()) || holder.is_none(),
+        is_untouched || meant.contains(&holder.as_deref()),
         "{:?}",
         holder
     );
-    if let Some(ensured) = ensured {
-        prop_assert!(ensured.number.is_held_by(&object(ACCOUNT_ID)));
+    if let Some(number) = done {
+        prop_assert!(number.is_held_by(&object(ACCOUNT_ID)));
         prop_assert_eq!(holder.as_deref(), Some(ACCOUNT_ID));
     }
     Ok(())
 }
 
-#[test]
-fn whatever_goes_wrong_the_number_gets_no_wrong_holder() {
+fn emulator() -> (tokio::runtime::Runtime, Arc<Emulator>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let builder = Emulator::builder().graph_demo_tenant();
     let emulator = Arc::new(runtime.block_on(builder.start()).unwrap());
+    (runtime, emulator)
+}
+
+fn holds(what: Do) {
+    let (runtime, emulator) = emulator();
     let config = ProptestConfig {
         cases: 96,
         failure_persistence: None,
         ..ProptestConfig::default()
     };
     proptest!(config, |(trouble in trouble())| {
-        runtime.block_on(run(&emulator, &trouble))?;
+        runtime.block_on(run(&emulator, what, &trouble))?;
     });
 }
 
 #[test]
+fn whatever_goes_wrong_the_number_gets_no_wrong_holder() {
+    holds(Do::Ensure);
+}
+
+#[test]
+fn whatever_goes_wrong_a_move_takes_the_number_from_nobody_else() {
+    holds(Do::Move);
+}
+
+#[test]
 fn without_trouble_the_number_gets_its_holder() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let builder = Emulator::builder().graph_demo_tenant();
-    let emulator = Arc::new(runtime.block_on(builder.start()).unwrap());
+    let (runtime, emulator) = emulator();
     let calm = Trouble {
         faults: Vec::new(),
         plan: 0,
@@ -216,6 +258,8 @@ fn without_trouble_the_number_gets_its_holder() {
         location: 0,
         others: Vec::new(),
     };
-    runtime.block_on(run(&emulator, &calm)).unwrap();
-    assert_eq!(holder(&emulator).as_deref(), Some(ACCOUNT_ID));
+    for what in [Do::Ensure, Do::Move] {
+        runtime.block_on(run(&emulator, what, &calm)).unwrap();
+        assert_eq!(holder(&emulator).as_deref(), Some(ACCOUNT_ID));
+    }
 }
