@@ -45,7 +45,7 @@ type Act = dyn Fn() + Send + Sync;
 /// after each answer and at each wait.
 #[derive(Clone)]
 pub struct ActingClock {
-    time: Arc<ManualClock>,
+    held: Arc<ManualClock>,
     act: Arc<Act>,
 }
 
@@ -54,7 +54,7 @@ impl ActingClock {
     #[must_use]
     pub fn new(act: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            time: Arc::new(ManualClock::new(start())),
+            held: Arc::new(ManualClock::new(start())),
             act: Arc::new(act),
         }
     }
@@ -62,27 +62,27 @@ impl ActingClock {
     /// The waits so far, in order.
     #[must_use]
     pub fn sleeps(&self) -> Vec<Duration> {
-        self.time.sleeps()
+        self.held.sleeps()
     }
 }
 
 impl Clock for ActingClock {
     fn now(&self) -> SystemTime {
-        self.time.now()
+        self.held.now()
     }
 
     fn elapsed(&self) -> Duration {
         (self.act)();
-        self.time.elapsed()
+        self.held.elapsed()
     }
 
     fn sleep(&self, wait: Duration) -> Sleep<'_> {
         (self.act)();
-        self.time.sleep(wait)
+        self.held.sleep(wait)
     }
 
     fn jitter(&self) -> f64 {
-        self.time.jitter()
+        self.held.jitter()
     }
 }
 
