@@ -41,24 +41,23 @@ fn of_kind(error: &Error, endpoint: &str, causes: &[String]) -> Option<String> {
         ErrorKind::Timeout => {
             Some("allow more time with --timeout, or try again later".to_owned())
         }
-        ErrorKind::Operation if is_about_numbers(error) => Some(
-            "the service's words are the only explanation; `teams-phone number get` and `number check` show what the number and its target are like"
-                .to_owned(),
-        ),
-        ErrorKind::Operation => Some(
-            "look at the state with `teams-phone assignment get`, then run the command again: it is safe to repeat"
-                .to_owned(),
-        ),
+        ErrorKind::Operation => match error.operation() {
+            Some("number_assign" | "number_unassign" | "number_get" | "operation_get") => Some(
+                "the service's words are the only explanation; `teams-phone number get` and `number check` show what the number and its target are like"
+                    .to_owned(),
+            ),
+            // The checks themselves say what to do.
+            Some("number_preflight" | "ensure_assigned" | "move_number") => None,
+            _ => Some(
+                "look at the state with `teams-phone assignment get`, then run the command again: it is safe to repeat"
+                    .to_owned(),
+            ),
+        },
         ErrorKind::Service if error.status().is_some_and(|status| status >= 500) => {
             Some("the service has a fault; try again later, and give support the request id".to_owned())
         }
         _ => None,
     }
-}
-
-fn is_about_numbers(error: &Error) -> bool {
-    let name = error.operation().unwrap_or_default();
-    name.contains("number") || ["operation_get", "ensure_assigned"].contains(&name)
 }
 
 fn is_local(endpoint: &str) -> bool {

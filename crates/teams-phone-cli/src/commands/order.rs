@@ -4,7 +4,7 @@ mod told;
 
 use std::time::Duration;
 
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use teams_phone::numbers::{Operation, OperationId, OperationReport};
 use teams_phone::poll::PollPolicy;
@@ -86,7 +86,7 @@ impl Patience {
         client: &GraphClient,
     ) -> Result<OperationReport, Failure> {
         let (what, resume) = match operation.id() {
-            Some(id) => (format!("waiting for operation {id}"), how_to_resume(id)),
+            Some(id) => ("waiting for the operation".to_owned(), how_to_resume(id)),
             None => (
                 "waiting for the number to change".to_owned(),
                 "the order may still be under way: read the number again later".to_owned(),
@@ -131,6 +131,10 @@ impl Spinner {
     fn new(what: String) -> Self {
         // It draws itself on standard error, and only if that is a terminal.
         let bar = ProgressBar::new_spinner().with_message(what);
+        let bar = match ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        };
         if !bar.is_hidden() {
             bar.enable_steady_tick(Duration::from_millis(120));
         }

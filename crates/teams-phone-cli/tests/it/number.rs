@@ -240,7 +240,8 @@ fn a_number_is_moved_from_one_holder_to_another() {
         .map(|url| url.rsplit('/').next().unwrap())
         .to_vec();
     assert_eq!(paths, ["unassignNumber", "assignNumber"]);
-    assert_eq!(dry["requests"][1]["body"]["assignmentTargetId"], other);
+    let planned = dry["requests"][1]["body"].clone();
+    assert_eq!(planned["assignmentTargetId"], other);
     assert_eq!(tenant.writes().len(), 1);
 
     let moved = tenant.run(&format!("{moving} --yes --output json"));
@@ -253,6 +254,8 @@ fn a_number_is_moved_from_one_holder_to_another() {
     assert_eq!(told["number"]["assignment_target_id"], other);
     assert_eq!(told["operations"].as_array().unwrap().len(), 2);
     assert_eq!(tenant.holder(SERVICE), Some(other));
+    let sent: Value = serde_json::from_str(&tenant.writes()[2].1).unwrap();
+    assert_eq!(sent, planned);
     let again = tenant.run(&format!("{moving} --yes"));
     assert!(
         again.stdout.starts_with("outcome       unchanged\n"),

@@ -103,6 +103,10 @@ fn unassigning_asks_first() {
             "operation OPERATION was accepted\n",
         );
     assert_eq!(tenant.holder(SERVICE), None);
+    let again = tenant.run(&format!("number unassign {SERVICE}"));
+    let unchanged = format!("outcome  unchanged\nnumber   {SERVICE}\n");
+    again.expect(0, &unchanged, "");
+    assert_eq!(tenant.writes().len(), 2);
 }
 
 #[test]
@@ -225,12 +229,28 @@ fn a_failure_of_part_of_the_numbers_has_an_exit_code_of_its_own() {
 #[test]
 fn a_success_that_the_number_does_not_show_is_found_with_confirm() {
     let tenant = Tenant::new();
-    tenant
-        .emulator
-        .graph()
-        .plan(OperationPlan::phantom_target());
+    let graph = tenant.emulator.graph();
+    graph.plan(OperationPlan::phantom_target());
     let ran = tenant.run(&format!("number assign {SERVICE} {IVR}"));
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(
+        tenant.run(&format!("number unassign {SERVICE} --yes")).code,
+        0
+    );
+    graph.plan(OperationPlan::phantom_target());
+    let words = format!("number assign {SERVICE} {IVR} --confirm --wait-within PT0.1S");
+    let ran = tenant.run(&words);
+    assert_eq!(ran.code, 7, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("status        succeeded"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr.contains("does not show it: status unassigned"),
+        "{}",
+        ran.stderr
+    );
     let shown = tenant.run(&format!("number get {SERVICE}"));
     assert!(
         shown.stdout.contains("it contradicts the target"),

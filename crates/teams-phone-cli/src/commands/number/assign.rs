@@ -72,16 +72,20 @@ pub(super) async fn unassign(
     if args.dry_run {
         return rehearse_unassign(args, &client, printer).await;
     }
-    terminal::confirm(
-        &format!("Take {number} away from whoever has it?"),
-        args.yes,
-    )?;
-    let number_type = number_type(number, args.number_type.clone(), &client).await?;
+    let found = read(number, &client).await?;
+    if found.holding() == Holding::Free {
+        return printer.show(&Ordered::new("unchanged", number, None));
+    }
+    let holder = match found.holding() {
+        Holding::By(holder) => Some(holder.clone()),
+        _ => None,
+    };
+    let from = shown(holder.as_ref(), "whoever has it");
+    terminal::confirm(&format!("Take {number} away from {from}?"), args.yes)?;
     let mut patience = Patience::new()?;
-    let request: UnassignNumber = client
-        .numbers()
-        .unassign(number, number_type)
+    let request = unassigning(args, &client, &found)
         .poll_policy(order::poll_policy(args.waiting.wait_within));
+    let request = holder.iter().fold(request, UnassignNumber::held_by);
     let operation = patience
         .start(number, printer, &client, request.start())
         .await?;
@@ -97,6 +101,16 @@ pub(super) async fn unassign(
     };
     goal.finish(report, &args.waiting, patience, &client, printer)
         .await
+}
+
+fn unassigning(
+    args: &UnassignNumberArgs,
+    client: &GraphClient,
+    found: &NumberAssignment,
+) -> UnassignNumber {
+    let number_type = args.number_type.clone();
+    let number_type = number_type.unwrap_or_else(|| found.number_type.clone());
+    client.numbers().unassign(&args.number, number_type)
 }
 
 /// Who provides a number, as it is given or else as it is.
@@ -147,7 +161,9 @@ impl Goal<'_> {
         }
         let what = format!("reading {} until it shows it", self.number);
         let resume = format!("look with `teams-phone number get {}`", self.number);
-        let confirmed = patience.during(what, &resume, self.confirm(client)).await?;
+        let confirmed = patience
+            .during(what, &resume, self.confirm(waiting, client))
+            .await?;
         if let Err(error) = confirmed {
             printer.show(&told)?;
             return Err(connection::graph_failed(error, client));
@@ -156,9 +172,9 @@ impl Goal<'_> {
     }
 
     /// Reads the number until it shows what the operation did.
-    async fn confirm(&self, client: &GraphClient) -> Result<(), Error> {
+    async fn confirm(&self, waiting: &WaitArgs, client: &GraphClient) -> Result<(), Error> {
         let clock = SystemClock::default();
-        let policy = order::poll_policy(Some(std::time::Duration::from_secs(60)));
+        let policy = order::poll_policy(waiting.wait_within);
         let mut polling = policy.start(&clock);
         loop {
             let found = client.numbers().get(self.number).await?;
@@ -173,17 +189,17 @@ impl Goal<'_> {
                 let message = format!(
                     "the operation succeeded, but {} does not show it: status {}, target {}",
                     self.number,
-                    shown(found.assignment_status.as_ref()),
-                    shown(found.assignment_target_id.as_ref()),
+                    shown(found.assignment_status.as_ref(), "none"),
+                    shown(found.assignment_target_id.as_ref(), "none"),
                 );
-                return Err(Error::new(ErrorKind::Operation, message).with_operation(self.order));
+                return Err(Error::new(ErrorKind::Operation, message).with_operation("number_get"));
             }
         }
     }
 }
 
-fn shown<T: ToString>(value: Option<&T>) -> String {
-    value.map_or_else(|| "none".to_owned(), ToString::to_string)
+fn shown<T: ToString>(value: Option<&T>, otherwise: &str) -> String {
+    value.map_or_else(|| otherwise.to_owned(), ToString::to_string)
 }
 
 async fn rehearse_assign(
@@ -203,7 +219,7 @@ async fn rehearse_assign(
     };
     let number_type = args.number_type.clone();
     let number_type = number_type.unwrap_or_else(|| number.number_type.clone());
-    let stage = Rehearsal::start(client, &args.pair.number, &number_type).await?;
+    let stage = Rehearsal::of_order(client, &args.pair.number, &number_type).await?;
     let sent = assigning(args, stage.client(), &target, number_type)
         .start()
         .await;
@@ -216,14 +232,11 @@ async fn rehearse_unassign(
     printer: Printer,
 ) -> Result<(), Failure> {
     let found = read(&args.number, client).await?;
-    let number_type = args.number_type.clone();
-    let number_type = number_type.unwrap_or_else(|| found.number_type.clone());
     let plan = Plan::checked(&[]);
     if found.holding() == Holding::Free {
         return printer.show(&plan.with("unchanged", Vec::new()));
     }
-    let stage = Rehearsal::start(client, &args.number, &number_type).await?;
-    let numbers = stage.client().numbers();
-    let sent = numbers.unassign(&args.number, number_type).start().await;
+    let stage = Rehearsal::of_order(client, &args.number, &found.number_type).await?;
+    let sent = unassigning(args, stage.client(), &found).start().await;
     printer.show(&plan.with("unassigned", stage.requests(sent)?))
 }

@@ -27,7 +27,7 @@ pub(super) async fn update(
     let client = connection::graph(connection)?;
     if args.dry_run {
         let number_type = teams_phone::numbers::NumberType::CallingPlan;
-        let stage = Rehearsal::start(&client, &args.number, &number_type).await?;
+        let stage = Rehearsal::of_order(&client, &args.number, &number_type).await?;
         let sent = updating(args, stage.client()).await;
         return printer.show(&Planned::new(stage.requests(sent)?));
     }
@@ -109,18 +109,8 @@ async fn rehearse_ensure(
         printer.show(&plan.with("refused", Vec::new()))?;
         return check::passed(preflight, client).map(|_| ());
     };
-    let stage = stage_of(client, number).await?;
-    let numbers = stage.client().numbers();
-    let request = numbers.assign(&args.pair.number, &target, number.number_type.clone());
-    let request = args.category.iter().cloned().fold(
-        request,
-        teams_phone::numbers::AssignNumber::assignment_category,
-    );
-    let request = args
-        .location_id
-        .iter()
-        .fold(request, teams_phone::numbers::AssignNumber::location_id);
-    let sent = request.start().await;
+    let stage = Rehearsal::of_change(client, number, &args.pair.target, &target).await?;
+    let sent = ensuring(args, stage.client()).await;
     printer.show(&plan.with("assigned", stage.requests(sent)?))
 }
 
@@ -197,26 +187,9 @@ async fn rehearse_move(
         printer.show(&plan.with("refused", Vec::new()))?;
         return check::passed(preflight, client).map(|_| ());
     };
-    let mut requests = Vec::new();
-    let number_type = || number.number_type.clone();
-    if number.holding() != Holding::Free {
-        let stage = stage_of(client, number).await?;
-        let numbers = stage.client().numbers();
-        let sent = numbers
-            .unassign(&args.pair.number, number_type())
-            .start()
-            .await;
-        requests.extend(stage.requests(sent)?);
-    }
-    let stage = stage_of(client, number).await?;
-    let numbers = stage.client().numbers();
-    let sent = numbers.assign(&args.pair.number, &target, number_type());
-    requests.extend(stage.requests(sent.start().await)?);
-    printer.show(&plan.with("moved", requests))
-}
-
-async fn stage_of(client: &GraphClient, number: &NumberAssignment) -> Result<Rehearsal, Failure> {
-    Rehearsal::start(client, &number.telephone_number, &number.number_type).await
+    let stage = Rehearsal::of_change(client, number, &args.pair.target, &target).await?;
+    let sent = moving(args, stage.client()).await;
+    printer.show(&plan.with("moved", stage.requests(sent)?))
 }
 
 fn target_of(preflight: &Preflight, pair: &PairArgs) -> Option<ObjectId> {

@@ -107,7 +107,7 @@ impl Number {
 impl Row for Number {
     const COLUMNS: &'static [Column] = &[
         Column::shown("telephone_number", "number"),
-        Column::shown("number_type", "type"),
+        Column::extra("number_type", "type"),
         Column::shown("assignment_status", "status"),
         Column::hidden("holding"),
         Column::shown("assignment_target_id", "target"),
