@@ -2,6 +2,7 @@
 
 mod graph;
 mod login;
+mod seen;
 
 use teams_phone::{ApiVersion, Client, ConnectionString, Error, RetryPolicy, Secret};
 
@@ -9,6 +10,7 @@ use crate::args::{AuthMethod, ConnectionArgs};
 use crate::failure::Failure;
 use crate::{env_vars, files, terminal};
 pub(crate) use graph::{failed as graph_failed, graph};
+pub(crate) use seen::{Seen, SignedIn};
 
 const OPTION: &str = "--connection-string-file";
 
@@ -69,7 +71,9 @@ pub(crate) fn client(args: &ConnectionArgs) -> Result<Client, Failure> {
     if let Some(pem) = roots {
         builder = builder.root_certificates(pem);
     }
-    builder.build().map_err(|error| not_built(&error))
+    let client = builder.build().map_err(|error| not_built(&error))?;
+    args.auth.seen.client(&client);
+    Ok(client)
 }
 
 /// A client builder with everything but endpoint, credential and roots.

@@ -20,6 +20,7 @@ mod terminal;
 use std::ffi::OsString;
 
 use clap::Parser as _;
+use jiff::SignedDuration;
 
 use crate::args::{Cli, OutputFormat};
 use crate::exit::Exit;
@@ -52,13 +53,31 @@ pub fn run<A: Into<OsString>>(args: impl IntoIterator<Item = A>) -> u8 {
     if cli.global.verbose {
         output::start_log();
     }
-    match commands::run(cli, &printer) {
+    let seen = cli.connection.auth.seen.clone();
+    let outcome = commands::run(cli, &printer);
+    let skew = seen.clock_skew();
+    if !skew.is_zero() {
+        printer.warn(&clock_is_off(skew));
+    }
+    match outcome {
         Ok(()) => Exit::Ok.code(),
         Err(failure) => {
-            printer.failure(&failure);
+            printer.failure(&failure, seen.signed_in());
             Exit::from(&failure).code()
         }
     }
+}
+
+fn clock_is_off(skew: SignedDuration) -> String {
+    let direction = if skew.is_positive() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let minutes = (skew.abs().as_secs() + 30) / 60;
+    format!(
+        "this machine's clock is {minutes} minutes {direction} the service's; requests were signed with the service's time, but the clock should be set"
+    )
 }
 
 /// Prints what clap has to say: help and version are data, everything else is an error.
@@ -74,7 +93,7 @@ fn refused(error: &clap::Error, args: &[OsString]) -> Exit {
         let message = message.trim_start_matches("error: ");
         let first = message.split("\n\n").next().unwrap_or(message);
         let first: Vec<&str> = first.split_whitespace().collect();
-        Printer::new(OutputFormat::Json).failure(&Failure::usage(first.join(" ")));
+        Printer::new(OutputFormat::Json).failure(&Failure::usage(first.join(" ")), None);
     } else {
         output::talk(&failure::hide_key(&text.ansi().to_string()));
     }

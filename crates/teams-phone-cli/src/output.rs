@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::args::OutputFormat;
+use crate::connection::SignedIn;
 use crate::failure::Failure;
 
 mod problem;
@@ -80,12 +81,12 @@ impl Printer {
         }
     }
 
-    /// Tells why the command failed.
-    pub(crate) fn failure(self, failure: &Failure) {
+    /// Tells why the command failed, and who was signed in.
+    pub(crate) fn failure(self, failure: &Failure, signed_in: Option<SignedIn>) {
         if matches!(failure, Failure::ReaderGone) {
             return;
         }
-        let problem = problem::Problem::new(failure);
+        let problem = problem::Problem::new(failure, signed_in);
         if !self.is_json() {
             talk(&problem.human());
         } else if let Ok(line) = json(&problem) {

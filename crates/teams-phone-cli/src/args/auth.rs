@@ -7,6 +7,7 @@ use teams_phone::{ClientId, Endpoint};
 use teams_phone_entra::{Authority, Cloud};
 
 use super::values;
+use crate::connection::Seen;
 
 /// How calls are authorised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -87,6 +88,9 @@ pub(crate) struct AuthArgs {
     /// https://login.microsoftonline.com.
     #[arg(long, global = true, display_order = 918, value_name = "URL")]
     pub(crate) auth_authority: Option<Authority>,
+    /// What is noticed on the way.
+    #[arg(skip)]
+    pub(crate) seen: Seen,
 }
 
 impl AuthArgs {

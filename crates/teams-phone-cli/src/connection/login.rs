@@ -88,7 +88,10 @@ fn authority(args: &AuthArgs, cloud: Cloud) -> Result<Authority, Failure> {
     }
 }
 
-pub(super) fn parsed<T: std::str::FromStr<Err = Error>>(text: &str, variable: &str) -> Result<T, Failure> {
+pub(super) fn parsed<T: std::str::FromStr<Err = Error>>(
+    text: &str,
+    variable: &str,
+) -> Result<T, Failure> {
     let wrong = |error: Error| Failure::usage(format!("{} (from {variable})", error.message()));
     text.parse().map_err(wrong)
 }
@@ -148,26 +151,29 @@ impl Way<'_> {
     }
 
     fn azure(self, builder: AzureIdentityBuilder) -> Result<Credential, Error> {
+        let seen = &self.args.seen;
         let builder = builder.authority(self.authority);
         let roots = self.roots.into_iter();
         let builder = roots.fold(builder, AzureIdentityBuilder::root_certificates);
-        builder.build().map(Credential::token)
+        builder.build().map(|built| seen.watch(built))
     }
 
     fn device_code(self, builder: DeviceCodeBuilder) -> Result<Credential, Error> {
+        let seen = &self.args.seen;
         let builder = builder.authority(self.authority).prompt(|prompt| {
             output::talk(&format!("{}\n", output::printable(&prompt.to_string())));
         });
         let roots = self.roots.into_iter();
         let builder = roots.fold(builder, DeviceCodeBuilder::root_certificates);
-        builder.build().map(Credential::token)
+        builder.build().map(|built| seen.watch(built))
     }
 
     fn browser(self, builder: BrowserBuilder) -> Result<Credential, Error> {
+        let seen = &self.args.seen;
         let builder = builder.authority(self.authority).open(open);
         let roots = self.roots.into_iter();
         let builder = roots.fold(builder, BrowserBuilder::root_certificates);
-        builder.build().map(Credential::token)
+        builder.build().map(|built| seen.watch(built))
     }
 
     fn tenant(&self) -> Result<String, Failure> {

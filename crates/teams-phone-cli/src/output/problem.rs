@@ -6,6 +6,7 @@ use serde::Serialize;
 use teams_phone::{Error, ErrorKind};
 
 use super::{BAD, HINT, printable};
+use crate::connection::SignedIn;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hints;
@@ -33,6 +34,8 @@ struct Facts {
     retry_after: Option<f64>,
     attempts: Option<u32>,
     causes: Vec<String>,
+    /// Whom the service refused, if that was told by a token.
+    signed_in: Option<SignedIn>,
     hint: Option<String>,
     #[serde(skip)]
     headline: String,
@@ -46,7 +49,7 @@ struct Detail {
 }
 
 impl Problem {
-    pub(super) fn new(failure: &Failure) -> Self {
+    pub(super) fn new(failure: &Failure, signed_in: Option<SignedIn>) -> Self {
         let error = failure.error();
         let text = |read: fn(&Error) -> Option<&str>| error.and_then(read).map(str::to_owned);
         let message = match (failure, error) {
@@ -71,6 +74,7 @@ impl Problem {
                     .map(|wait| wait.as_secs_f64()),
                 attempts: error.map(Error::attempts),
                 causes: failure.causes(),
+                signed_in: signed_in.filter(|_| error.is_some_and(Error::is_permission)),
                 hint: hints::hint(failure),
                 headline: failure.message(),
             },
@@ -90,6 +94,9 @@ impl Problem {
             let message = printable(&detail.message).replace('\n', "\n    ");
             let _ = writeln!(text, "  {}: {message}", printable(&detail.code));
         }
+        if let Some(who) = &facts.signed_in {
+            let _ = writeln!(text, "  signed in as {}", printable(&identity(who)));
+        }
         if let Some(wait) = facts.retry_after {
             let _ = writeln!(text, "  the service asks to wait {wait} s");
         }
@@ -98,6 +105,16 @@ impl Problem {
         }
         text
     }
+}
+
+fn identity(who: &SignedIn) -> String {
+    let known = |id: &Option<String>| id.clone().unwrap_or_else(|| "unknown".to_owned());
+    format!(
+        "object {} of tenant {}, application {}",
+        known(&who.object_id),
+        known(&who.tenant_id),
+        known(&who.client_id)
+    )
 }
 
 fn details(error: &Error) -> Vec<Detail> {

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use teams_phone_emulator::Emulator;
+use teams_phone_emulator::{Emulator, Fault};
 
 use crate::support::{OBJECT, Ran, Resource, TENANT, teams_phone, with_input};
 
@@ -69,6 +69,45 @@ fn a_wrong_secret_is_told_and_not_shown() {
     assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("AADSTS"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("not-the-secret-at-all"));
+}
+
+#[test]
+fn a_refusal_tells_who_signed_in_and_to_which_tenant() {
+    let resource = Resource::new();
+    let entra = resource.emulator.entra();
+    for status in [401, 403] {
+        resource.emulator.clear_faults();
+        let refused = Fault::respond(status, "Refused").method("GET");
+        resource.emulator.inject(refused);
+        let run = |more: &[&str]| {
+            let mut command = signing_in(&resource, "client-secret");
+            command
+                .args(more)
+                .env("AZURE_CLIENT_SECRET", entra.client_secret());
+            Ran::of(command.output().unwrap())
+        };
+        let ran = run(&["--output", "json"]);
+        assert_eq!(ran.code, 3, "{}", ran.stderr);
+        let who = ran.error()["signed_in"].clone();
+        assert_eq!(who["tenant_id"], entra.tenant_id());
+        assert_eq!(who["client_id"], entra.client_id());
+        let told = format!(
+            "signed in as object {} of tenant {}, application {}\n",
+            who["object_id"].as_str().unwrap(),
+            entra.tenant_id(),
+            entra.client_id()
+        );
+        let ran = run(&[]);
+        assert!(ran.stderr.contains(&told), "{}", ran.stderr);
+        let by_key = resource.run("identity get 8:acs:x --output json");
+        assert!(by_key.error()["signed_in"].is_null());
+    }
+    resource.emulator.clear_faults();
+    let mut command = signing_in(&resource, "client-secret");
+    command.env("AZURE_CLIENT_SECRET", entra.client_secret());
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, 4);
+    assert!(!ran.stderr.contains("signed in"), "{}", ran.stderr);
 }
 
 #[test]

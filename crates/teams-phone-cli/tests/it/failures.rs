@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use teams_phone_emulator::Fault;
+use teams_phone_emulator::{Emulator, Fault};
 
 use crate::support::{OBJECT, Ran, Resource, TENANT, VARIABLE, WRONG_KEY, teams_phone};
 
@@ -53,6 +53,34 @@ fn exit_codes_tell_the_kinds_of_failure_apart() {
         if code == 6 {
             assert_eq!(error["retry_after"], 600.0);
         }
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_even_if_all_went_well() {
+    for (ahead, said) in [
+        (
+            3600,
+            "this machine's clock is 60 minutes behind the service's",
+        ),
+        (
+            -3600,
+            "this machine's clock is 60 minutes ahead of the service's",
+        ),
+    ] {
+        let offset = jiff::SignedDuration::from_secs(ahead);
+        let resource = Resource {
+            emulator: Emulator::builder().clock_offset(offset).spawn().unwrap(),
+        };
+        let ran = resource.assignment("grant", "--resource-account");
+        assert_eq!(ran.code, 0);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+        let ran = resource.run(&format!(
+            "entra-assignment get --object {OBJECT} --output json"
+        ));
+        assert_eq!(ran.code, 4);
+        assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
+        assert!(ran.stderr.starts_with("{\"schema_version\":1,\"warning\":"));
     }
 }
 
