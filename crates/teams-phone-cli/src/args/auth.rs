@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
-use teams_phone::{ClientId, Endpoint};
+use teams_phone::Endpoint;
 use teams_phone_entra::{Authority, Cloud};
 
 use super::values;
@@ -63,8 +63,9 @@ pub(crate) struct AuthArgs {
     #[arg(long, global = true, display_order = 912, value_name = "TENANT", value_parser = values::text)]
     pub(crate) auth_tenant: Option<String>,
     /// The application to sign in as or through. Default: environment.
-    #[arg(long, global = true, display_order = 913, value_name = "GUID")]
-    pub(crate) auth_client_id: Option<ClientId>,
+    // A text: what is given in its place may be a secret, which no message may repeat.
+    #[arg(long, global = true, display_order = 913, value_name = "GUID", value_parser = values::text)]
+    pub(crate) auth_client_id: Option<String>,
     /// File with the application's secret; `-` reads it from standard input. Default: environment.
     #[arg(long, global = true, display_order = 914, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) auth_secret_file: Option<PathBuf>,

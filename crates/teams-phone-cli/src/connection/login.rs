@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use teams_phone::{ClientBuilder, Credential, Endpoint, Error, Secret};
+use teams_phone::{ClientBuilder, ClientId, Credential, Endpoint, Error, Secret};
 use teams_phone_entra::{
     Authority, AzureIdentity, AzureIdentityBuilder, Browser, BrowserBuilder, Cloud, DeviceCode,
     DeviceCodeBuilder, UserAssigned, open_in_browser,
@@ -116,7 +116,7 @@ impl Way<'_> {
             }
             AuthMethod::DeveloperTools => self.azure(AzureIdentity::developer_tools()),
             AuthMethod::ManagedIdentity => {
-                let id = given(self.client_id(), env_vars::CLIENT)?.into_iter();
+                let id = self.client_id()?.into_iter();
                 let id = id.map(UserAssigned::ClientId);
                 let builder = AzureIdentity::managed_identity();
                 self.azure(id.fold(builder, AzureIdentityBuilder::user_assigned))
@@ -183,15 +183,26 @@ impl Way<'_> {
 
     fn client(&self) -> Result<String, Failure> {
         required(
-            self.client_id(),
+            self.client_id()?,
             "--auth-client-id",
             env_vars::CLIENT,
             self.args,
         )
     }
 
-    fn client_id(&self) -> Option<String> {
-        self.args.auth_client_id.as_ref().map(ToString::to_string)
+    fn client_id(&self) -> Result<Option<String>, Failure> {
+        let Some(text) = given(self.args.auth_client_id.clone(), env_vars::CLIENT)? else {
+            return Ok(None);
+        };
+        // What it is instead is not said: it may be the secret.
+        let id: Result<ClientId, _> = text.parse();
+        let id = id.map_err(|_| {
+            Failure::usage("the application (client) id is not a GUID").with_hint(format!(
+                "check --auth-client-id, or {}; the portal shows the id on the application's Overview page",
+                env_vars::CLIENT
+            ))
+        })?;
+        Ok(Some(id.to_string()))
     }
 
     fn secret(&self) -> Result<Secret, Failure> {

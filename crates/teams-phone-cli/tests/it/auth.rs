@@ -231,6 +231,32 @@ fn files_and_clouds_that_are_missing_or_have_no_effect_are_said() {
     assert!(resource.emulator.requests().is_empty());
 }
 
+#[test]
+fn a_secret_in_place_of_the_client_id_is_not_repeated() {
+    const SECRET: &str = "hunter2~secret";
+    for method in ["client-secret", "managed-identity", "browser"] {
+        for by_option in [true, false] {
+            for format in ["human", "json"] {
+                let mut command = teams_phone();
+                command
+                    .args(["entra-assignment", "list", "--auth", method])
+                    .args(["--endpoint", "http://127.0.0.1:1", "--output", format])
+                    .env("AZURE_TENANT_ID", TENANT)
+                    .env("AZURE_CLIENT_SECRET", SECRET);
+                if by_option {
+                    command.args(["--auth-client-id", SECRET]);
+                } else {
+                    command.env("AZURE_CLIENT_ID", SECRET);
+                }
+                let ran = Ran::of(command.output().unwrap());
+                assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+                assert!(ran.stderr.contains("is not a GUID"), "{}", ran.stderr);
+                assert!(!ran.stderr.contains("hunter2"), "{}", ran.stderr);
+            }
+        }
+    }
+}
+
 /// Refuses the arguments with this message.
 #[track_caller]
 fn refuses(words: &str, said: &str) {
