@@ -173,7 +173,8 @@ pub(crate) struct ConnectionArgs {
     /// Send the API version even if this release does not know it.
     #[arg(long, global = true, display_order = 903, requires = "api_version")]
     pub(crate) allow_unknown_api_version: bool,
-    /// Longest time for one call, its retries included, such as 30s or 2m. Default: 2m.
+    /// Longest time for one call, its retries included, such as 30s or 2m; not counted is how long a person
+    /// takes to sign in. Default: 2m.
     #[arg(long, global = true, display_order = 904, value_name = "DURATION", value_parser = values::duration)]
     pub(crate) timeout: Option<Duration>,
     /// How often a call is sent at most. Default: 5.

@@ -96,8 +96,6 @@ fn retry(args: &ConnectionArgs) -> RetryPolicy {
     }
     if let Some(timeout) = args.timeout {
         retry = retry.deadline(timeout).attempt_timeout(timeout);
-    } else if login::is_interactive(&args.auth) {
-        retry = retry.deadline(login::PATIENCE);
     }
     retry
 }
@@ -144,5 +142,27 @@ fn config(error: Error) -> Failure {
     Failure::Call {
         error: Box::new(error),
         endpoint: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::args::Cli;
+
+    #[test]
+    fn a_call_has_the_same_time_however_somebody_signs_in() {
+        let policy = |options: &str| {
+            let line = format!("teams-phone identity create {options}");
+            let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+            format!("{:?}", retry(&cli.connection))
+        };
+        let default = format!("{:?}", RetryPolicy::default());
+        for options in ["", "--auth cli", "--auth device-code", "--auth browser"] {
+            assert_eq!(policy(options), default, "{options}");
+        }
+        assert_ne!(policy("--auth browser --timeout 5s"), default);
     }
 }

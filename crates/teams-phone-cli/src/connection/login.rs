@@ -1,7 +1,5 @@
 //! Owns signing in with Entra ID: which credential the options describe, and what it needs. Sends nothing.
 
-use std::time::Duration;
-
 use teams_phone::{ClientBuilder, ClientId, Credential, Endpoint, Error, Secret};
 use teams_phone_entra::{
     Authority, AzureIdentity, AzureIdentityBuilder, Browser, BrowserBuilder, Cloud, DeviceCode,
@@ -12,14 +10,6 @@ use url::Url;
 use crate::args::{AuthArgs, AuthMethod};
 use crate::failure::Failure;
 use crate::{env_vars, files, output};
-
-/// People take their time; a call that waits for them must not give up first.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20 * 60);
-
-/// Whether somebody has to do something.
-pub(super) fn is_interactive(args: &AuthArgs) -> bool {
-    matches!(args.method(), AuthMethod::DeviceCode | AuthMethod::Browser)
-}
 
 /// Refuses options that mean nothing to the method, rather than ignoring them.
 pub(super) fn check(args: &AuthArgs) -> Result<(), Failure> {
