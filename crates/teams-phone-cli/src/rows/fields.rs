@@ -1,7 +1,10 @@
 //! Owns the columns of a row and how a line is taken apart into them; knows no file.
 
+use std::fmt;
+
 use csv_core::{Reader, ReaderBuilder};
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 use teams_phone::{ClientId, ObjectId, TenantId};
 
 /// A column.
@@ -194,11 +197,18 @@ fn split(line: &str, reader: &mut Reader) -> Result<Vec<String>, String> {
 
 /// Takes a line with a JSON object apart.
 fn json(line: &str) -> Result<Fields, String> {
-    let object: Map<String, Value> = serde_json::from_str(line)
+    let Pairs(pairs) = serde_json::from_str(line)
         .map_err(|error| format!("it is not a JSON object in one line: {error}"))?;
     let mut fields = Fields::default();
-    for (name, value) in &object {
+    let mut columns = Vec::new();
+    for (name, value) in &pairs {
         let column = Column::named(name)?;
+        if columns.contains(&column) {
+            return Err(format!(
+                "{name} is there twice, perhaps in another spelling"
+            ));
+        }
+        columns.push(column);
         match value {
             Value::Null => {}
             Value::String(text) => fields.set(column, text),
@@ -213,6 +223,33 @@ fn json(line: &str) -> Result<Fields, String> {
         }
     }
     Ok(fields)
+}
+
+/// The members of a JSON object as they are written, repeated names included.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Pairs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Pairs, M::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Pairs(pairs))
+    }
 }
 
 /// A text from a file, short enough for a message.

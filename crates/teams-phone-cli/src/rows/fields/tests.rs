@@ -85,6 +85,18 @@ fn lines_that_cannot_be_right_are_refused() {
         ("{\"object_id\":5}", "object_id is not a text"),
         ("{\"client_ids\":[5]}", "client_ids holds something else"),
         ("{\"colour\":\"red\"}", "is not a column"),
+        (
+            "{\"object_id\":\"a\",\"objectId\":\"b\"}",
+            "objectId is there twice",
+        ),
+        (
+            "{\"object_id\":\"a\",\"object_id\":\"b\"}",
+            "object_id is there twice",
+        ),
+        (
+            "{\"client_ids\":[\"a\"],\"clientIds\":null}",
+            "clientIds is there twice",
+        ),
     ] {
         let error = Layout::Json.fields(line).unwrap_err();
         assert!(error.contains(said), "{line}: {error}");
