@@ -59,7 +59,7 @@ pub(crate) struct AuthArgs {
     #[arg(long, global = true, display_order = 911, value_name = "URL")]
     pub(crate) endpoint: Option<Endpoint>,
     /// The tenant to sign in to: its GUID or a domain of it. It is the one of the Azure subscription, which
-    /// need not be the Teams tenant. Default: environment.
+    /// need not be the Teams tenant; for Microsoft Graph it is the Teams tenant. Default: environment.
     #[arg(long, global = true, display_order = 912, value_name = "TENANT", value_parser = values::text)]
     pub(crate) auth_tenant: Option<String>,
     /// The application to sign in as or through. Default: environment.

@@ -546,3 +546,35 @@ fn an_order_whose_answer_is_lost_is_followed_by_the_number() {
         ran.stdout
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_ensure_is_run_again() {
+    let tenant = slow();
+    let mut child = tenant
+        .command(["number", "ensure", SERVICE, IVR])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while tenant.emulator.graph().operations().is_empty() {
+        assert!(child.try_wait().unwrap().is_none(), "it gave no order");
+        std::thread::yield_now();
+    }
+    let pid = child.id().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-TERM", &pid])
+        .status();
+    assert!(kill.unwrap().success());
+    let ran = Ran::of(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
+    assert!(
+        ran.stderr.contains("hint: run the command again"),
+        "{}",
+        ran.stderr
+    );
+    tenant.emulator.advance_clock(Duration::from_secs(61));
+    let again = tenant.run(&format!("number ensure {SERVICE} {IVR} --output json"));
+    assert_eq!(again.json()["outcome"], "unchanged");
+    assert_eq!(tenant.writes().len(), 1);
+}
