@@ -274,7 +274,6 @@ fn numbers_and_people_that_are_not_there() {
         ),
         ("number unassign +12065559999 --yes".to_owned(), "no number"),
         ("operation show QXNzaWdu".to_owned(), "operation_get"),
-        ("operation wait QXNzaWdu".to_owned(), "operation_get"),
     ] {
         let ran = tenant.run(&words);
         assert_eq!(
