@@ -1,7 +1,8 @@
-//! Owns reading files of rows, one line at a time; knows how rows are written, not what is done with them.
+//! Owns reading files of rows, one at a time; knows how rows are written, not what is done with them.
 //!
 //! A file may be of any length and a line may be anything: memory is bounded, a bad line spoils itself only.
 
+mod elements;
 mod fields;
 mod lines;
 
@@ -17,9 +18,14 @@ use crate::args::{RowFormat, RowsArgs};
 use crate::failure::Failure;
 use crate::files;
 
+use elements::Elements;
 use fields::Layout;
 pub(crate) use fields::{Fields, shortened};
 use lines::{Line, Lines};
+
+/// What a row has to be in a file of lines, and in an array.
+const LINE: &str = "a JSON object in one line";
+const ELEMENT: &str = "a JSON object";
 
 /// Rows that are read before they are asked for.
 const AHEAD: usize = 64;
@@ -37,11 +43,19 @@ pub(crate) struct Row {
 
 /// A file of rows whose head has been read.
 pub(crate) struct Rows {
-    lines: Lines<Box<dyn BufRead + Send>>,
+    source: Source,
     layout: Layout,
     /// A line that was read to find out how rows are written.
     held: Option<Line>,
     size: Option<u64>,
+}
+
+type Reader = Box<dyn BufRead + Send>;
+
+/// What rows are cut out of.
+enum Source {
+    Lines(Lines<Reader>),
+    Array(Elements<Reader>),
 }
 
 impl Rows {
@@ -54,7 +68,7 @@ impl Rows {
             args.file.display().to_string()
         };
         let broken = |error: io::Error| Failure::usage(format!("{name} cannot be read: {error}"));
-        let (reader, size): (Box<dyn BufRead + Send>, _) = if is_stdin {
+        let (reader, size): (Reader, _) = if is_stdin {
             (Box::new(BufReader::new(io::stdin())), None)
         } else {
             let file = File::open(&args.file).map_err(broken)?;
@@ -73,13 +87,20 @@ impl Rows {
     /// Reads what the columns are; `name` says in messages where the rows come from.
     pub(crate) fn read(
         name: &str,
-        reader: Box<dyn BufRead + Send>,
+        mut reader: Reader,
         format: Option<RowFormat>,
     ) -> Result<Self, Failure> {
+        let broken = |error: io::Error| Failure::usage(format!("{name} cannot be read: {error}"));
+        if format != Some(RowFormat::Csv) && is_array(&mut reader).map_err(broken)? {
+            return Ok(Self {
+                source: Source::Array(Elements::new(reader)),
+                layout: Layout::Json(ELEMENT),
+                held: None,
+                size: None,
+            });
+        }
         let mut lines = Lines::new(reader);
-        let head = lines
-            .next()
-            .map_err(|error| Failure::usage(format!("{name} cannot be read: {error}")))?;
+        let head = lines.next().map_err(broken)?;
         let Some(head) = head else {
             return Err(Failure::usage(format!("{name} is empty")));
         };
@@ -89,7 +110,7 @@ impl Rows {
             .map_err(|why| Failure::usage(format!("{name}, line {}: {why}", head.number)))?;
         let format = format.unwrap_or_else(|| by_look(&text));
         let (layout, held) = match format {
-            RowFormat::Jsonl => (Layout::Json, Some(head)),
+            RowFormat::Jsonl => (Layout::Json(LINE), Some(head)),
             RowFormat::Csv => {
                 let layout = Layout::csv(&text).map_err(|why| {
                     Failure::usage(format!("{name}, line {}: {why}", head.number)).with_hint(
@@ -100,7 +121,7 @@ impl Rows {
             }
         };
         Ok(Self {
-            lines,
+            source: Source::Lines(lines),
             layout,
             held,
             size: None,
@@ -136,14 +157,14 @@ impl Iterator for Rows {
         let line = match self
             .held
             .take()
-            .map_or_else(|| self.lines.next(), |held| Ok(Some(held)))
+            .map_or_else(|| self.source.next(), |held| Ok(Some(held)))
         {
             Ok(line) => line?,
             Err(error) => {
-                let line = self.lines.fail();
+                let line = self.source.fail();
                 return Some(Row {
                     line,
-                    read: self.lines.read(),
+                    read: self.source.read(),
                     fields: Err(format!("the rows from here on cannot be read: {error}")),
                 });
             }
@@ -151,10 +172,40 @@ impl Iterator for Rows {
         let fields = line.text.and_then(|text| self.layout.fields(&text));
         Some(Row {
             line: line.number,
-            read: self.lines.read(),
+            read: self.source.read(),
             fields,
         })
     }
+}
+
+impl Source {
+    fn next(&mut self) -> io::Result<Option<Line>> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::Array(elements) => elements.next(),
+        }
+    }
+
+    fn read(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.read(),
+            Self::Array(elements) => elements.read(),
+        }
+    }
+
+    fn fail(&mut self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.fail(),
+            Self::Array(elements) => elements.fail(),
+        }
+    }
+}
+
+/// Whether an array begins, told from what there is to read without waiting for more.
+fn is_array(reader: &mut Reader) -> io::Result<bool> {
+    let start = reader.fill_buf()?;
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    Ok(start.trim_ascii_start().first() == Some(&b'['))
 }
 
 fn by_extension(path: &Path) -> Option<RowFormat> {
@@ -167,7 +218,7 @@ fn by_extension(path: &Path) -> Option<RowFormat> {
 }
 
 fn by_look(line: &str) -> RowFormat {
-    if line.trim_start().starts_with(['{', '[']) {
+    if line.trim_start().starts_with('{') {
         RowFormat::Jsonl
     } else {
         RowFormat::Csv

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum, ValueHint};
 /// Where the rows are.
 #[derive(Debug, Args)]
 pub(crate) struct RowsArgs {
-    /// File of rows, one per line; `-` reads them from standard input.
+    /// File of rows, as CSV or JSON; `-` reads them from standard input.
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
     /// How the rows are written. Default: told by the file's extension, else by its first line.
@@ -23,6 +23,7 @@ pub(crate) struct RowsArgs {
 pub(crate) enum RowFormat {
     /// Comma-separated values below a line of column names; semicolons and tabs separate too.
     Csv,
-    /// One JSON object per line.
+    /// One JSON object per line, or an array of objects.
+    #[value(alias = "json")]
     Jsonl,
 }

@@ -29,7 +29,8 @@ pub(super) enum Layout {
         /// Used again for every line: it is slow to make.
         reader: Box<Reader>,
     },
-    Json,
+    /// JSON objects, and how messages call one.
+    Json(&'static str),
 }
 
 /// What a row says, as it is written; a value that is empty is absent.
@@ -69,7 +70,7 @@ impl Layout {
     /// Takes a line apart.
     pub(super) fn fields(&mut self, line: &str) -> Result<Fields, String> {
         match self {
-            Self::Json => json(line),
+            Self::Json(what) => json(line, what),
             Self::Csv { columns, reader } => {
                 let values = split(line, reader)?;
                 if values.len() != columns.len() {
@@ -195,10 +196,10 @@ fn split(line: &str, reader: &mut Reader) -> Result<Vec<String>, String> {
     Ok(values)
 }
 
-/// Takes a line with a JSON object apart.
-fn json(line: &str) -> Result<Fields, String> {
-    let Pairs(pairs) = serde_json::from_str(line)
-        .map_err(|error| format!("it is not a JSON object in one line: {error}"))?;
+/// Takes a JSON object apart.
+fn json(line: &str, what: &str) -> Result<Fields, String> {
+    let Pairs(pairs) =
+        serde_json::from_str(line).map_err(|error| format!("it is not {what}: {error}"))?;
     let mut fields = Fields::default();
     let mut columns = Vec::new();
     for (name, value) in &pairs {

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Read as _};
 
 /// A line longer than this is no row.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;
 
 /// A line that is not blank, without its end.
 #[derive(Debug)]

@@ -149,6 +149,44 @@ fn bad_rows_are_told_with_their_lines_and_the_others_are_done() {
 }
 
 #[test]
+fn a_json_array_is_read_however_it_is_laid_out() {
+    let rows: Vec<Value> = (0..500)
+        .map(|number| {
+            serde_json::json!({
+                "tenant_id": TENANT, "object_id": object(number), "principal_type": "user", "client_ids": [CLIENT],
+            })
+        })
+        .collect();
+    let pretty = serde_json::to_string_pretty(&rows[..3]).unwrap();
+    let dense = serde_json::to_string(&rows).unwrap();
+    assert!(dense.len() > 65536);
+    for (name, text, options, wanted) in [
+        ("rows.json", &pretty, "", 3),
+        ("rows.json", &dense, "", 500),
+        ("rows", &dense, "", 500),
+        ("rows", &pretty, "--format json", 3),
+    ] {
+        let resource = Resource::new();
+        let ran = File::new(name, text).run(&resource, &format!("{options} --output json"));
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(outcomes(&ran), serde_json::json!({"created": wanted}));
+    }
+    let resource = Resource::new();
+    let bad = format!("[\n5,\n{},\n{{\"tenant_id\":", rows[0]);
+    let ran = File::new("rows.json", &bad).run(&resource, "--output json");
+    assert_eq!(ran.code, 7);
+    let told = lines(&ran.stdout);
+    for (line, said) in [
+        (2, "it is not a JSON object: "),
+        (4, "the file ends within the row"),
+    ] {
+        let row = told.iter().find(|row| row["line"] == line).unwrap();
+        let why = row["error"]["message"].as_str().unwrap();
+        assert!(why.contains(said), "{why}");
+    }
+}
+
+#[test]
 fn a_failed_call_spoils_its_row_only() {
     let resource = Resource::new();
     let file = File::new("rows.csv", &csv(3));

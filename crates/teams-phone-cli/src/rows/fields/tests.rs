@@ -52,7 +52,10 @@ fn json_takes_lists_and_texts_and_the_commands_own_output() {
             r#"{{"tenantId":"{TENANT}","objectId":"{OBJECT}","principalType":"user","clientIds":"{A} {B}","action":null}}"#
         ),
     ] {
-        assert_eq!(Layout::Json.fields(&line).unwrap(), fields());
+        assert_eq!(
+            Layout::Json("a JSON object").fields(&line).unwrap(),
+            fields()
+        );
     }
 }
 
@@ -98,7 +101,7 @@ fn lines_that_cannot_be_right_are_refused() {
             "clientIds is there twice",
         ),
     ] {
-        let error = Layout::Json.fields(line).unwrap_err();
+        let error = Layout::Json("a JSON object").fields(line).unwrap_err();
         assert!(error.contains(said), "{line}: {error}");
     }
     let error = Fields::default().tenant().unwrap_err();
