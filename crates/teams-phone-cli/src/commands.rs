@@ -23,6 +23,7 @@ mod user;
 use crate::args::{Cli, Command, IdCommand, LicenceCommand, NumberCommand, UserCommand};
 use crate::connection;
 use crate::failure::Failure;
+use crate::files;
 use crate::output::Printer;
 use crate::rows::Row;
 
@@ -34,6 +35,11 @@ pub(crate) fn run(cli: Cli, printer: &Printer) -> Result<(), Failure> {
             "--output csv is for numbers, operations, accounts, users and licences that are listed or shown",
         )
         .with_hint("--output json is for every command"));
+    }
+    if connection.ca_file.as_deref().is_some_and(files::is_stdin) {
+        return Err(Failure::usage(
+            "--ca-file is not read from standard input; name a file",
+        ));
     }
     match cli.command {
         Command::Demo(args) => {

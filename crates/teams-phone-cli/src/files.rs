@@ -11,6 +11,9 @@ use crate::failure::Failure;
 /// A text file larger than this holds no key and no connection string.
 const MAX_TEXT: u64 = 64 * 1024;
 
+/// No body and no list of certificates is larger.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 /// Whether a path stands for standard input.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
@@ -64,7 +67,13 @@ pub(crate) fn read_bytes(path: &Path, option: &str) -> Result<Vec<u8>, Failure> 
     } else {
         format!("{option} {}", path.display())
     };
-    read(path, u64::MAX).map_err(|error| unreadable(&what, &error))
+    let bytes = read(path, MAX_BYTES + 1).map_err(|error| unreadable(&what, &error))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::usage(format!(
+            "{what} is longer than {MAX_BYTES} bytes"
+        )));
+    }
+    Ok(bytes)
 }
 
 fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {

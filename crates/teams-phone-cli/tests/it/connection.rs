@@ -270,3 +270,18 @@ fn api_versions_are_checked_by_name_and_call() {
             .ends_with("?api-version=2099-01-01")
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn certificates_come_from_a_file_of_reasonable_size() {
+    let resource = Resource::new();
+    for (path, said) in [
+        ("-", "--ca-file is not read from standard input"),
+        ("/dev/zero", "--ca-file /dev/zero is longer than"),
+    ] {
+        let mut command = resource.command(["assignment", "apply", "-", "--ca-file", path]);
+        let ran = Ran::of(with_input(&mut command, b""));
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{path}");
+        assert!(ran.stderr.contains(said), "{path}: {}", ran.stderr);
+    }
+}
