@@ -23,7 +23,7 @@ pub(crate) struct EmulatorArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) snapshot: Option<PathBuf>,
     /// Speak https, with a certificate of an authority made at start; --ca-file says where to write the
-    /// authority's certificate, for clients to trust.
+    /// authority's certificate, for clients to trust. Default: a temporary file, whose path is printed.
     #[arg(long)]
     pub(crate) tls: bool,
 }

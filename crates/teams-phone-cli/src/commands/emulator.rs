@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use teams_phone_emulator::{Emulator, StartError};
+use tempfile::TempDir;
 
 use crate::args::EmulatorArgs;
 use crate::failure::Failure;
@@ -42,7 +43,16 @@ pub(super) fn run(
     if let Some(path) = &args.snapshot {
         builder = builder.snapshot(path);
     }
-    if let Some(path) = ca_file {
+    // Gone with the emulator, as its authority is.
+    let folder = match ca_file {
+        None if args.tls => Some(folder()?),
+        _ => None,
+    };
+    let ca_file = match (&folder, ca_file) {
+        (Some(folder), _) => Some(folder.path().join("ca.pem")),
+        (None, path) => path.map(Path::to_owned),
+    };
+    if let Some(path) = &ca_file {
         builder = builder.ca_file(path);
     }
     let runtime = tokio::runtime::Runtime::new()
@@ -56,11 +66,22 @@ pub(super) fn run(
                 "other machines can reach this emulator, and its key is public; --access-key-file sets another one",
             );
         }
-        printer.show(&Running::new(&emulator, ca_file))?;
+        printer.show(&Running::new(&emulator, ca_file.as_deref()))?;
         printer.note("running; Ctrl-C stops it");
         until_stopped(emulator, signals, printer).await?;
         printer.note("stopped");
         Ok(())
+    })
+}
+
+/// A folder that nobody else can write to.
+fn folder() -> Result<TempDir, Failure> {
+    let folder = tempfile::Builder::new()
+        .prefix("teams-phone-emulator-")
+        .tempdir();
+    folder.map_err(|error| {
+        Failure::local("there is no place for the authority's certificate", error)
+            .with_hint("name a file for it with --ca-file")
     })
 }
 
@@ -192,14 +213,8 @@ impl Report for Running {
             ("client secret", self.entra.client_secret.clone()),
             ("user", self.entra.user.to_owned()),
         ];
-        match (&self.ca_file, &self.ca_pem) {
-            (Some(path), _) => rows.push(("trust", format!("--ca-file {path}"))),
-            (None, Some(_)) => rows.push((
-                "trust",
-                "nobody can yet: --ca-file FILE writes the authority's certificate".to_owned(),
-            )),
-            (None, None) => {}
-        }
+        let trust = self.ca_file.iter();
+        rows.extend(trust.map(|path| ("trust", format!("--ca-file {path}"))));
         output::rows(rows)
     }
 }

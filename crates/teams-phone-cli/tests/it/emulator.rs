@@ -204,6 +204,20 @@ fn speaks_tls_and_writes_what_to_trust() {
     assert_eq!(running.assignment("get", &["--ca-file", ca]).code, 4);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_authority_is_in_a_temporary_file_unless_another_is_named() {
+    let running = Running::new(&["--tls"]);
+    let path = running.text("ca_file").to_owned();
+    assert_eq!(
+        running.text("ca_pem"),
+        std::fs::read_to_string(&path).unwrap()
+    );
+    assert_eq!(running.assignment("get", &["--ca-file", &path]).code, 4);
+    assert_eq!(running.signalled("-TERM").code, 0);
+    assert!(!std::path::Path::new(&path).exists());
+}
+
 #[test]
 fn says_why_it_does_not_start() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
