@@ -157,7 +157,7 @@ pub(crate) enum Rate {
     PerWindow(usize),
 }
 
-fn rate(text: &str) -> Result<Rate, String> {
+pub(super) fn rate(text: &str) -> Result<Rate, String> {
     if text.eq_ignore_ascii_case("unlimited") {
         return Ok(Rate::Unlimited);
     }

@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use teams_phone::{ClientId, EntraPrincipalType, ObjectId, TenantId};
 
+use super::assignment::{Rate, rate};
 use super::rows::RowsArgs;
 
 /// What to do with Entra assignments.
@@ -116,6 +117,9 @@ pub(crate) struct BulkEntraArgs {
     /// Changes per request.
     #[arg(long, value_name = "N", default_value = "100", value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub(crate) batch_size: u16,
+    /// Requests per 30 s, or `unlimited`; they are sent one after the other. Default: 500.
+    #[arg(long, value_name = "N", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
     /// Check all rows and show what would be done, but send nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,

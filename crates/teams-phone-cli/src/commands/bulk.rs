@@ -3,13 +3,14 @@
 mod work;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use futures::Stream;
 use serde::Serialize;
-use teams_phone::{Client, Error};
+use teams_phone::{Bulk, Client, Error, RateLimits};
 
 use super::assignment::Change;
-use crate::args::{ConnectionArgs, RowsArgs};
+use crate::args::{ConnectionArgs, Rate, RowsArgs};
 use crate::failure::Failure;
 use crate::output::{BAD, DIM, GOOD, Printer, Report, printable};
 use crate::rows::{Row, Rows};
@@ -32,6 +33,18 @@ pub(super) fn begin(
     let rows = Rows::open(args)?;
     let work = Work::new(printer, rows.size(), dry_run).at(client.endpoint());
     Ok((client, work.watched(rows), work))
+}
+
+/// The window over which the service counts requests.
+pub(super) const WINDOW: Duration = Duration::from_secs(30);
+
+/// The bulk work at the rate that is asked for.
+pub(super) fn at_rate(bulk: Bulk, rate: Option<Rate>) -> Bulk {
+    match rate {
+        None => bulk,
+        Some(Rate::Unlimited) => bulk.rate_limits(None),
+        Some(Rate::PerWindow(requests)) => bulk.rate_limits(RateLimits::new(WINDOW, requests)),
+    }
 }
 
 /// Why a row that takes access away is not done.

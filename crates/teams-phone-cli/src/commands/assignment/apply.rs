@@ -3,22 +3,17 @@
 mod row;
 mod turns;
 
-use std::time::Duration;
-
 use futures::{Stream, StreamExt as _};
-use teams_phone::{Bulk, Client, Error, ErrorKind, RateLimits};
+use teams_phone::{Bulk, Client, Error, ErrorKind};
 
 use super::Change;
-use crate::args::{ApplyArgs, ConnectionArgs, Rate};
+use crate::args::{ApplyArgs, ConnectionArgs};
 use crate::commands::bulk::{self, NEEDS_YES, RowReport, Work};
 use crate::failure::Failure;
 use crate::output::Printer;
 use crate::rows::Row;
 use row::Wanted;
 use turns::Turns;
-
-/// The window over which the service counts requests.
-const WINDOW: Duration = Duration::from_secs(30);
 
 /// What became of a row whose calls did not fail.
 enum Ended {
@@ -56,11 +51,7 @@ pub(in crate::commands) fn is_readable(row: &Row) -> bool {
 
 fn limited(client: &Client, args: &ApplyArgs) -> Bulk {
     let bulk = client.bulk().concurrency(usize::from(args.concurrency));
-    match args.rate {
-        None => bulk,
-        Some(Rate::Unlimited) => bulk.rate_limits(None),
-        Some(Rate::PerWindow(requests)) => bulk.rate_limits(RateLimits::new(WINDOW, requests)),
-    }
+    bulk::at_rate(bulk, args.rate)
 }
 
 /// A row as an item of a bulk run: what is told of it, and what is wanted if it may be done.

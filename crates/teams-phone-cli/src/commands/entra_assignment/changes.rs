@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use futures::{Stream, StreamExt as _};
+use futures::{Stream, StreamExt as _, stream};
 use teams_phone::entra::{EntraAccess, UpdateEntraAssignments};
 use teams_phone::{Client, EntraPrincipalType, ObjectId};
 
-use crate::args::{BulkEntraArgs, ConnectionArgs};
+use crate::args::{BulkEntraArgs, ConnectionArgs, Rate};
 use crate::commands::bulk::{self, NEEDS_YES, RowReport, Work};
 use crate::failure::Failure;
 use crate::output::Printer;
@@ -44,6 +44,16 @@ pub(in crate::commands) fn is_readable(row: &Row) -> bool {
     fields.is_ok_and(|fields| Change::new(row.line, row.read, fields).is_ok())
 }
 
+/// The client within the limits, which all batches share; bulk work is what makes one.
+async fn limited(client: &Client, rate: Option<Rate>) -> Client {
+    let bulk = bulk::at_rate(client.bulk(), rate);
+    let mut clients = bulk.run(stream::iter([((), ())]), async |client, ()| Ok(client));
+    match clients.next().await {
+        Some((_, Ok(limited))) => limited,
+        _ => client.clone(),
+    }
+}
+
 /// Sends batch after batch.
 async fn changes(
     args: &BulkEntraArgs,
@@ -51,6 +61,7 @@ async fn changes(
     rows: impl Stream<Item = Row>,
     work: &mut Work,
 ) {
+    let client = &limited(client, args.rate).await;
     let (size, halt) = (usize::from(args.batch_size), work.halt());
     let mut rows = std::pin::pin!(rows);
     let mut batch = Batch::default();
@@ -98,7 +109,9 @@ impl Batch {
             changes.values().for_each(|_| work.skip());
             return;
         }
-        let update = client.entra_assignments().update().batch_size(size);
+        // No limits of its own: those of the client are shared with the other batches.
+        let update = client.entra_assignments().update().rate_limits(None);
+        let update = update.batch_size(size);
         let update = changes
             .values()
             .fold(update, |update, change| change.put(update));
@@ -193,3 +206,6 @@ fn access(fields: &Fields) -> Result<EntraAccess, String> {
         client_ids,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Parser as _;
 use futures::stream;
@@ -12,6 +12,7 @@ use teams_phone_emulator::Emulator;
 
 use super::*;
 use crate::args::{AssignmentCommand, Cli, Command, OutputFormat};
+use crate::commands::bulk::WINDOW;
 use crate::rows::Rows;
 
 const TENANT: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
