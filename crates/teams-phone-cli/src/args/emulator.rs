@@ -22,6 +22,10 @@ pub(crate) struct EmulatorArgs {
     /// File that keeps the state: read at start if it is there, written on change and at the end.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) snapshot: Option<PathBuf>,
+    /// File (JSON) with the Teams tenant that Microsoft Graph shows: resource accounts, users, numbers and
+    /// licences; or `demo` for a small one. May be given again. Default: an empty tenant.
+    #[arg(long, value_name = "FILE|demo", value_hint = ValueHint::FilePath)]
+    pub(crate) graph_tenant: Vec<PathBuf>,
     /// Speak https, with a certificate of an authority made at start; --ca-file says where to write the
     /// authority's certificate, for clients to trust. Default: a temporary file, whose path is printed.
     #[arg(long)]

@@ -40,6 +40,12 @@ pub(super) fn run(
             .access_key(DEVELOPMENT_KEY)
             .client_secret(DEVELOPMENT_SECRET),
     };
+    for path in &args.graph_tenant {
+        builder = match path.to_str() {
+            Some("demo") => builder.graph_demo_tenant(),
+            _ => builder.graph_tenant_file(path),
+        };
+    }
     if let Some(path) = &args.snapshot {
         builder = builder.snapshot(path);
     }
@@ -110,6 +116,9 @@ pub(super) fn not_started(error: StartError) -> Failure {
             "something listens there already, perhaps another emulator; `--port 0` takes a free port"
         }
         StartError::AccessKey => "the file must hold the key alone, as base64 with padding",
+        StartError::Tenant { .. } => {
+            "`--graph-tenant demo` makes a small one; GET /_emulator/graph/tenant of a running emulator shows the form"
+        }
         StartError::Snapshot(_) => "name another file, or remove it to start anew",
         _ => return Failure::local("the emulator did not start", error),
     };
@@ -207,6 +216,7 @@ impl Report for Running {
         let mut rows = vec![
             ("url", self.url.clone()),
             ("connection string", self.connection_string.clone()),
+            ("microsoft graph", format!("--graph-endpoint {}", self.url)),
             ("sign-in authority", self.entra.authority.clone()),
             ("tenant", self.entra.tenant_id.to_owned()),
             ("client id", self.entra.client_id.to_owned()),

@@ -136,20 +136,22 @@ fn tells_people_all_that_programs_are_told() {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let rows: Vec<String> = lines.take(7).map(Result::unwrap).collect();
+    let rows: Vec<String> = lines.take(8).map(Result::unwrap).collect();
     child.kill().unwrap();
     child.wait().unwrap();
     let row = |number: usize| rows[number].split_once("  ").unwrap();
-    let values = [0, 1, 2, 3, 4, 5, 6].map(|number| row(number).1.trim_start());
+    let values = [0, 1, 2, 3, 4, 5, 6, 7].map(|number| row(number).1.trim_start());
     let url = values[0];
     assert!(values[1].starts_with(&format!("endpoint={url}/;accesskey=")));
-    assert_eq!(values[2], url);
-    let names = [0, 1, 2, 3, 4, 5, 6].map(|number| row(number).0);
+    assert_eq!(values[2], format!("--graph-endpoint {url}"));
+    assert_eq!(values[3], url);
+    let names = [0, 1, 2, 3, 4, 5, 6, 7].map(|number| row(number).0);
     assert_eq!(
         names,
         [
             "url",
             "connection string",
+            "microsoft graph",
             "sign-in authority",
             "tenant",
             "client id",
@@ -157,6 +159,47 @@ fn tells_people_all_that_programs_are_told() {
             "user"
         ]
     );
+}
+
+/// The numbers that Microsoft Graph shows.
+fn numbers(running: &Running) -> Vec<String> {
+    let entra = |name: &str| running.facts["entra"][name].as_str().unwrap();
+    let mut command = teams_phone();
+    command
+        .args(["number", "list", "--output", "json"])
+        .args([
+            "--auth",
+            "client-secret",
+            "--graph-endpoint",
+            running.text("url"),
+        ])
+        .args(["--auth-authority", entra("authority")])
+        .args(["--auth-tenant", entra("tenant_id")])
+        .args(["--auth-client-id", entra("client_id")])
+        .env("AZURE_CLIENT_SECRET", entra("client_secret"));
+    let ran = Ran::of(command.output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let found = quoted_numbers(&ran.stdout);
+    found.into_iter().map(str::to_owned).collect()
+}
+
+/// The values of `telephoneNumber` in any JSON, whatever is around them.
+fn quoted_numbers(text: &str) -> Vec<&str> {
+    let after = text.split("\"+").skip(1);
+    after.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn shows_the_tenant_that_files_describe() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(br#"{"numbers": [{"telephoneNumber": "+12065550199"}]}"#)
+        .unwrap();
+    let path = file.path().to_str().unwrap();
+    assert_eq!(numbers(&Running::new(&[])), [""; 0]);
+    let one = Running::new(&["--graph-tenant", path]);
+    assert_eq!(numbers(&one), ["12065550199"]);
+    let both = Running::new(&["--graph-tenant", "demo", "--graph-tenant", path]);
+    assert_eq!(numbers(&both).len(), 4);
 }
 
 #[cfg(unix)]
@@ -242,6 +285,11 @@ fn says_why_it_does_not_start() {
             vec!["--port", "0", "--snapshot", unpadded],
             1,
             "the snapshot cannot be loaded",
+        ),
+        (
+            vec!["--port", "0", "--graph-tenant", unpadded],
+            1,
+            "--graph-tenant demo",
         ),
         (
             vec!["--port", "0", "--access-key-file", "no-such-file"],
