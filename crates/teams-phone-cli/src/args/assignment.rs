@@ -145,7 +145,8 @@ pub(crate) struct ApplyArgs {
     /// Requests per 30 s and kind of request, or `unlimited`. Default: 500.
     #[arg(long, value_name = "N", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
-    /// Check all rows, read the state, and show what would be written, but do not write.
+    /// Check all rows, read the state, and show what would be written, but do not write. Each row is judged
+    /// alone: what earlier rows about the same assignment would change is not taken into account.
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

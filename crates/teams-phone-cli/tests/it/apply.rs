@@ -417,6 +417,36 @@ fn a_dry_run_reads_and_says_what_would_be_written() {
 }
 
 #[test]
+fn a_dry_run_says_of_a_row_what_the_run_then_does() {
+    let clients = [CLIENT, OTHER_CLIENT].join(" ");
+    let reversed = [OTHER_CLIENT, CLIENT, OTHER_CLIENT].join(" ");
+    let states = [
+        "resource_account,,grant".to_owned(),
+        format!("user,{CLIENT},grant"),
+        format!("user,{clients},grant"),
+        format!("user,{reversed},grant"),
+        ",,revoke".to_owned(),
+    ];
+    let told = |ran: &Ran| {
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let row = lines(&ran.stdout)[0].clone();
+        (row["outcome"].clone(), row["changes"].clone())
+    };
+    for before in &states {
+        for after in &states {
+            let resource = Resource::new();
+            let row = |state| format!("{HEAD}{TENANT},{OBJECT},{state}\n");
+            let prepared = File::new("rows.csv", &row(before)).run(&resource, "--yes");
+            assert_eq!(prepared.code, 0);
+            let file = File::new("rows.csv", &row(after));
+            let planned = file.run(&resource, "--yes --output json --dry-run");
+            let done = file.run(&resource, "--yes --output json");
+            assert_eq!(told(&planned), told(&done), "{before} -> {after}");
+        }
+    }
+}
+
+#[test]
 fn rows_about_one_assignment_are_done_in_the_order_of_the_file() {
     let resource = Resource::new();
     let mut text = HEAD.to_owned();
