@@ -8,7 +8,7 @@ use teams_phone_core::{Error, Result};
 macro_rules! request {
     ($request:ident => $output:ty) => {
         impl $request {
-            /// What this one call does differently: timeout, retry, API version, request id.
+            /// What each request of this call does differently: timeout, retry, API version, request id.
             pub fn options(mut self, options: teams_phone_core::RequestOptions) -> Self {
                 self.options = options;
                 self
