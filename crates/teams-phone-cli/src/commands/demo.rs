@@ -2,6 +2,7 @@
 
 mod report;
 mod steps;
+mod teams;
 
 use teams_phone::{Client, ConnectionString, Error, Secret};
 use teams_phone_emulator::Emulator;
@@ -18,7 +19,8 @@ pub(super) async fn run(args: &DemoArgs, program: &str, printer: Printer) -> Res
     let signals = args.keep.then(Signals::new).transpose()?;
     let builder = Emulator::builder()
         .port(args.port)
-        .access_key(DEVELOPMENT_KEY);
+        .access_key(DEVELOPMENT_KEY)
+        .graph_demo_tenant();
     let emulator = builder.start().await.map_err(not_started)?;
     let mut walk = Walk::new(emulator, printer)?;
     printer.show(&Introduction::new(walk.emulator.url()))?;
@@ -104,6 +106,7 @@ mod tests {
     async fn walked(fault: Option<Fault>) -> (usize, usize) {
         let emulator = Emulator::builder()
             .access_key(DEVELOPMENT_KEY)
+            .graph_demo_tenant()
             .start()
             .await
             .unwrap();
@@ -117,16 +120,16 @@ mod tests {
 
     #[tokio::test]
     async fn every_step_does_what_it_should() {
-        assert_eq!(walked(None).await, (8, 8));
+        assert_eq!(walked(None).await, (10, 10));
     }
 
     #[tokio::test]
     async fn a_service_that_does_not_do_its_part_is_noticed() {
         let forgets = Fault::edit("/principalType", "user").method("PUT");
         let (taken, well) = walked(Some(forgets)).await;
-        assert_eq!(taken, 8);
+        assert_eq!(taken, 10);
         assert!(well < taken);
         let trusts_anyone = Fault::empty(401);
-        assert!(walked(Some(trusts_anyone)).await.1 < 8);
+        assert!(walked(Some(trusts_anyone)).await.1 < 10);
     }
 }

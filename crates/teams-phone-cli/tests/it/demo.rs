@@ -19,7 +19,9 @@ fn walks_every_step_and_says_how_to_go_on() {
         "-> 404\n   ok gone: 404 after 1 read\n",
         "the access key is another one",
         "so it is the key that differs",
-        "8 of 8 steps did what they should",
+        "ok ivr@teams-phone-emulator.invalid (",
+        "the second time: unchanged, nothing was ordered",
+        "10 of 10 steps did what they should",
         " emulator\n",
         &format!("export {VARIABLE}='endpoint=http://127.0.0.1:8989/;accesskey="),
     ] {
@@ -44,20 +46,17 @@ fn json_is_one_object_per_step() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(lines.len(), 10);
+    assert_eq!(lines.len(), 12);
     assert!(lines.iter().all(|line| line["schema_version"] == 1));
-    for (index, step) in lines[1..9].iter().enumerate() {
+    for (index, step) in lines[1..11].iter().enumerate() {
         assert_eq!(
             (&step["step"], &step["ok"]),
             (&(index + 1).into(), &true.into()),
             "{step}"
         );
-        assert!(
-            step["requests"][0]["path"]
-                .as_str()
-                .unwrap()
-                .starts_with("/access/")
-        );
+        let path = step["requests"][0]["path"].as_str().unwrap();
+        let place = if index < 8 { "/access/" } else { "/" };
+        assert!(path.starts_with(place), "{path}");
     }
     let methods = |line: &serde_json::Value| -> Vec<(String, u64)> {
         let requests = line["requests"].as_array().unwrap().iter();
@@ -81,8 +80,8 @@ fn json_is_one_object_per_step() {
     );
     assert_eq!(methods(&lines[8]), [("GET".to_owned(), 401)]);
     assert_eq!(
-        (&lines[9]["steps"], &lines[9]["ok"]),
-        (&8.into(), &8.into())
+        (&lines[11]["steps"], &lines[11]["ok"]),
+        (&10.into(), &10.into())
     );
 }
 
@@ -92,7 +91,7 @@ fn what_it_says_to_go_on_with_works() {
     command.args(["demo", "--keep", "--output", "json"]);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let ending = lines.nth(9).unwrap().unwrap();
+    let ending = lines.nth(11).unwrap().unwrap();
     let ending: serde_json::Value = serde_json::from_str(&ending).unwrap();
     assert_eq!(ending["kept"], true);
     let next = ending["next"].as_array().unwrap();

@@ -29,7 +29,7 @@ impl Introduction {
 impl Report for Introduction {
     fn human(&self) -> String {
         format!(
-            "{BOLD}Teams Phone access, from consent to proven removal{BOLD:#}\n\
+            "{BOLD}Teams Phone, from consent to proven removal, and a number{BOLD:#}\n\
              {DIM}An emulator in this process plays the service, at {}; nothing leaves this machine.{DIM:#}\n\n",
             self.emulator
         )
@@ -155,7 +155,7 @@ impl Report for Ending {
         let (style, what) = if self.ok == self.steps {
             (
                 GOOD,
-                "access was given, changed and taken away, and is gone",
+                "access was given, changed, taken away and is gone; a number is assigned",
             )
         } else {
             (BAD, "see the steps marked FAILED")

@@ -4,7 +4,7 @@ use teams_phone::assignments::{Change, EnsureOutcome};
 use teams_phone::{Client, ClientId, Error, ObjectId, PrincipalType, TenantId, sign};
 use teams_phone_emulator::{Emulator, RecordedRequest};
 
-use super::{Walk, client as client_of};
+use super::{Walk, client as client_of, teams};
 use crate::failure::Failure;
 
 /// The Teams tenant of the demo, and who gets access.
@@ -75,6 +75,16 @@ pub(super) async fn all(walk: &mut Walk) -> Result<(), Failure> {
     walk.tell(
         "Try it with a wrong key: refused, and explained",
         refused(&client_of(&wrong)?, &cast, &walk.emulator).await,
+    )?;
+    let graph = teams::client(&walk.emulator)
+        .map_err(|error| Failure::local("the emulator's Graph cannot be spoken to", error))?;
+    walk.tell(
+        "In Teams, find the resource account and the resource it is bound to",
+        teams::find(&graph).await,
+    )?;
+    walk.tell(
+        "Give it a number: checked, ordered, waited for, and read",
+        teams::assign(&graph).await,
     )
 }
 
@@ -233,11 +243,11 @@ fn signed_here(request: &RecordedRequest) -> String {
     )
 }
 
-fn told(error: Error) -> String {
+pub(super) fn told(error: Error) -> String {
     error.to_string()
 }
 
-fn expect(condition: bool, otherwise: &str) -> Result<(), String> {
+pub(super) fn expect(condition: bool, otherwise: &str) -> Result<(), String> {
     if condition {
         Ok(())
     } else {
