@@ -1,5 +1,6 @@
 //! Owns what is true of reading any file of rows; knows no service.
 
+use serde_json::Value;
 use teams_phone_cli::fuzz_rows;
 
 use super::assert_shows;
@@ -19,6 +20,7 @@ type Counts = Result<(usize, usize), String>;
 ///
 /// - Every line that is not blank is a row, good or bad, for each command.
 /// - A line spoils itself only: read in two parts, the file has the same rows.
+/// - Every element of an array is a row likewise, and an array is read to its end whatever is in it.
 /// - A file that has no rows at all is refused for a reason, in one line with its number.
 ///
 /// # Panics
@@ -27,9 +29,13 @@ pub fn check(bytes: &[u8]) -> &'static str {
     let [told, csv, jsonl] = FORMATS.map(|format| fuzz_rows(bytes, format));
     assert!(told == csv || told == jsonl, "{told:?}");
     count(bytes, &csv, true);
-    count(bytes, &jsonl, false);
     halves(bytes, &csv, "csv");
-    halves(bytes, &jsonl, "jsonl");
+    if is_array(bytes) {
+        elements(bytes, &jsonl);
+    } else {
+        count(bytes, &jsonl, false);
+        halves(bytes, &jsonl, "jsonl");
+    }
     match told {
         Err(_) => "refused",
         Ok((good, bad)) if good >= bad && good > 0 => "good",
@@ -67,6 +73,15 @@ fn count(bytes: &[u8], counts: &Counts, has_head: bool) {
     }
 }
 
+/// Compares the numbers of rows and elements, as far as another reader takes it for an array.
+fn elements(bytes: &[u8], counts: &Counts) {
+    assert!(counts.is_ok(), "an array is read row by row: {counts:?}");
+    let array: Result<Vec<Value>, _> = serde_json::from_slice(without_mark(bytes));
+    if let (Ok((good, bad)), Ok(array), true) = (counts, array, bytes.len() < LONGEST) {
+        assert_eq!(good + bad, 2 * array.len(), "elements of {array:?}");
+    }
+}
+
 /// Reads the rows in two parts, the head before both.
 fn halves(bytes: &[u8], counts: &Counts, format: &str) {
     let Ok((good, bad)) = counts else { return };
@@ -85,6 +100,10 @@ fn halves(bytes: &[u8], counts: &Counts, format: &str) {
             return Some((0, 0));
         }
         let text = [head.as_slice(), b"\n", &lines.concat()].concat();
+        // By itself, what was a bad line is the beginning of an array.
+        if head.is_empty() && is_array(&text) {
+            return None;
+        }
         // Without a head, the first line has to be text.
         let read = fuzz_rows(&text, format);
         assert!(read.is_ok() || head.is_empty(), "{read:?}");
@@ -97,6 +116,10 @@ fn halves(bytes: &[u8], counts: &Counts, format: &str) {
             "in two parts"
         );
     }
+}
+
+fn is_array(bytes: &[u8]) -> bool {
+    without_mark(bytes).trim_ascii_start().starts_with(b"[")
 }
 
 /// The bytes without the mark of their encoding, which is one at the beginning of a file only.
