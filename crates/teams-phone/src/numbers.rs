@@ -308,7 +308,7 @@ impl Numbers {
     /// # let account = graph.users().resolve("ivr@teams-phone-emulator.invalid").await?;
     /// let number = "+12065550100".parse()?;
     /// let started = graph.numbers().assign(&number, &account, NumberType::CallingPlan).start().await?;
-    /// let printed = started.id().expect("an id").to_string();
+    /// let printed = started.to_string();
     ///
     /// let id: OperationId = printed.parse()?;
     /// let report = graph.numbers().operation(&id).wait().await?;

@@ -1,5 +1,6 @@
 //! Owns following an order until it is over: by its id, or by the number where the id was lost.
 
+use std::fmt;
 use std::time::Duration;
 
 use graph_teams_rest::v1_0;
@@ -252,5 +253,15 @@ impl Operation {
         );
         let answer = call.await?;
         Ok((answer.value.into(), answer.retry_after))
+    }
+}
+
+/// The id to go on with, or the number where the id was lost.
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.known {
+            Known::Id { id, .. } => id.fmt(f),
+            Known::Number { number, .. } => number.fmt(f),
+        }
     }
 }
