@@ -25,7 +25,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Generate the low-level clients from `specs/`.
+    /// Generate the low-level clients from `specs/`, and the blocking Python client from the asyncio one.
     Regen(regen::Args),
     /// Convert a Swagger 2.0 file, with its relative references, to OpenAPI 3.0; check one that is OpenAPI 3.0.
     Convert(regen::convert::Args),

@@ -1,8 +1,10 @@
-//! `cargo xtask regen`: from the documents under `specs/` to the low-level clients.
+//! `cargo xtask regen`: from the documents under `specs/` to the low-level clients, and from the asyncio face of the
+//! Python package to the blocking one.
 //!
 //! Owns the order of things: bundle and convert, passes, overlay, generator, formatter, files.
 //! Refuses to know how any of them works. Needs no network; the same input gives the same bytes.
 
+mod blocking;
 mod bundle;
 pub(crate) mod convert;
 pub(crate) mod document;
@@ -107,10 +109,11 @@ const PASSES: [(&str, Pass); 16] = [
     ("reserved names", passes::reserved_names::reserved_names),
 ];
 
-/// Where specs are read and crates are written.
+/// Where specs are read and crates are written, and the Python package that is both.
 struct Roots {
     specs: PathBuf,
     crates: PathBuf,
+    package: PathBuf,
 }
 
 impl Roots {
@@ -118,6 +121,7 @@ impl Roots {
         Self {
             specs: workspace.join("specs"),
             crates: workspace.join("crates"),
+            package: workspace.join(blocking::PACKAGE),
         }
     }
 }
@@ -166,16 +170,23 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         let difference = check(&roots)?;
         if !difference.is_empty() {
             print!("{difference}");
-            eprintln!("error: generated code and specs disagree; run `cargo xtask regen`");
+            eprintln!("error: generated code and its sources disagree; run `cargo xtask regen`");
             return Ok(ExitCode::FAILURE);
         }
         return Ok(ExitCode::SUCCESS);
     }
+    let mut done = Vec::new();
     for target in &TARGETS {
         let files = generate(target, &roots)?;
-        for line in tree::write(&folder(target, &roots), &files)? {
-            println!("{line}");
-        }
+        done.extend(tree::write(&folder(target, &roots), &files)?);
+    }
+    let files = blocking::files(&roots.package)?;
+    done.extend(tree::write(
+        &roots.package.join(blocking::GENERATED),
+        &files,
+    )?);
+    for line in done {
+        println!("{line}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -195,7 +206,7 @@ fn notes(api: &Api) -> String {
     text
 }
 
-/// The difference between what is in the crates and what the specs give, and what hand-written code could not carry.
+/// The difference between what is generated and what the sources give, and what hand-written code could not carry.
 fn check(roots: &Roots) -> Result<String> {
     let mut difference = String::new();
     for target in &TARGETS {
@@ -208,6 +219,9 @@ fn check(roots: &Roots) -> Result<String> {
             difference += &format!("{}: {why:#}\n", target.api);
         }
     }
+    let files = blocking::files(&roots.package)?;
+    let label = format!("{}/{}", blocking::PACKAGE, blocking::GENERATED);
+    difference += &tree::difference(&roots.package.join(blocking::GENERATED), &label, &files)?;
     Ok(difference)
 }
 

@@ -11,6 +11,9 @@ use similar::TextDiff;
 
 use super::emit::File;
 
+/// What Python makes of sources when it runs them.
+const COMPILED: &str = "__pycache__";
+
 /// Writes what changed and removes what is stale; gives one line for each.
 pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Vec<String>> {
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
@@ -18,6 +21,9 @@ pub(crate) fn write(folder: &Path, files: &[File]) -> Result<Vec<String>> {
     for file in files {
         let path = folder.join(&file.name);
         if read(&path)?.as_deref() != Some(file.text.as_str()) {
+            let parent = path.parent().unwrap_or(folder);
+            fs::create_dir_all(parent)
+                .with_context(|| format!("cannot create {}", parent.display()))?;
             fs::write(&path, &file.text)
                 .with_context(|| format!("cannot write {}", path.display()))?;
             done.push(format!("wrote {}", path.display()));
@@ -63,17 +69,27 @@ fn read(path: &Path) -> Result<Option<String>> {
 }
 
 fn stale(folder: &Path, files: &[File]) -> Result<BTreeSet<String>> {
+    let mut names = names(folder)?;
+    names.retain(|name| !files.iter().any(|file| file.name == *name));
+    Ok(names)
+}
+
+/// The paths of all files of a folder and of those in it, with forward slashes; none if there is no such folder.
+pub(crate) fn names(folder: &Path) -> Result<BTreeSet<String>> {
+    let mut names = BTreeSet::new();
     if !folder.exists() {
-        return Ok(BTreeSet::new());
+        return Ok(names);
     }
-    let mut stale = BTreeSet::new();
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?
-    {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if !files.iter().any(|file| file.name == name) {
-            stale.insert(name);
+    let cannot = || format!("cannot list {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !entry.file_type()?.is_dir() {
+            names.insert(name);
+        } else if name != COMPILED {
+            let inner = self::names(&entry.path())?;
+            names.extend(inner.into_iter().map(|inner| format!("{name}/{inner}")));
         }
     }
-    Ok(stale)
+    Ok(names)
 }
