@@ -86,8 +86,9 @@ impl Active {
 }
 
 impl Fault {
-    /// Why a rule cannot be used, if so.
-    pub(crate) fn problem(&self) -> Option<String> {
+    /// Why the fault cannot be acted on, if so: an operation id that is none, a status that is no final answer.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
         if let Some(id) = &self.matching.operation
             && !Operation::ALL
                 .iter()
