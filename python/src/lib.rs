@@ -1,10 +1,74 @@
 //! The native half of the Python package `teams_phone`; what people import is written in Python around it.
+//!
+//! An operation is prepared by a method of a client ([`call::Call`]), which checks its arguments. It is then run
+//! either on the caller's thread ([`runtime`]) or for an event loop ([`bridge`]); both know nothing of operations.
+
+mod args;
+mod ask;
+mod bridge;
+mod bulk;
+mod call;
+mod client;
+mod command;
+mod convert;
+mod credentials;
+mod emulator;
+mod errors;
+mod fork;
+mod io;
+mod log;
+mod ops;
+mod pages;
+mod runtime;
+mod wire;
 
 use pyo3::prelude::*;
 
 /// Functions and classes behind the Python package; not for direct use.
 #[pymodule]
 mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::ask::Ask;
+    #[pymodule_export]
+    use crate::bridge::Bridge;
+    #[pymodule_export]
+    use crate::bulk::Bulk;
+    #[pymodule_export]
+    use crate::call::Call;
+    #[pymodule_export]
+    use crate::client::{Client, GraphClient};
+    #[pymodule_export]
+    use crate::command::run_command;
+    #[pymodule_export]
+    use crate::credentials::EntraCredential;
+    #[pymodule_export]
+    use crate::emulator::Emulator;
+    #[pymodule_export]
+    use crate::fork::generation;
+    #[pymodule_export]
+    use crate::model_fields;
+    #[pymodule_export]
+    use crate::pages::Pages;
+    #[pymodule_export]
+    use crate::runtime::Runtime;
+
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::fork::register(module)
+    }
+}
+
+/// Module, class and fields of every dataclass that is made here.
+#[pyfunction]
+fn model_fields() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
+    [errors::FIELDS, ops::assignments::FIELDS]
+        .into_iter()
+        .flatten()
+        .map(|(module, class, fields)| (*module, *class, fields.to_vec()))
+        .collect()
 }

@@ -19,12 +19,6 @@ use crate::exchanges::Exchanges;
 use crate::identities::Identities;
 use crate::session::{Session, Settings, settings};
 
-/// Where the connection string is looked for, in this order.
-const VARIABLES: [&str; 2] = [
-    "AZURE_COMMUNICATION_CONNECTION_STRING",
-    "COMMUNICATION_SERVICES_CONNECTION_STRING",
-];
-
 /// The scope of a bearer token that manages a resource; the double slash is the service's.
 const SCOPES: &[&str] = &["https://communication.azure.com//.default"];
 /// The same in the cloud of the United States government, which follows by its domain.
@@ -58,18 +52,10 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if neither is set, or the text is wrong.
     pub fn from_env() -> Result<Self> {
-        let set = VARIABLES.iter().find_map(|name| {
-            std::env::var(name)
-                .ok()
-                .filter(|text| !text.trim().is_empty())
-        });
-        let text = set.ok_or_else(|| {
-            Error::config(format!(
-                "no connection string: set {} to the one on the resource's Keys page",
-                VARIABLES[0]
-            ))
-        })?;
-        Self::from_connection_string(&text)
+        let connection_string = ConnectionString::from_env()?;
+        Self::builder()
+            .connection_string(&connection_string)
+            .build()
     }
 
     /// Access of users and resource accounts of Teams to the resource.

@@ -8,6 +8,12 @@ use teams_phone_core::{AccessKey, Endpoint, Error};
 const SHAPE: &str = "expected endpoint=https://<resource>.communication.azure.com/;accesskey=<key>";
 const MAX_LENGTH: usize = 8192;
 
+/// Where the connection string is looked for, in this order.
+const VARIABLES: [&str; 2] = [
+    "AZURE_COMMUNICATION_CONNECTION_STRING",
+    "COMMUNICATION_SERVICES_CONNECTION_STRING",
+];
+
 /// Names that belong to the connection strings of other Azure services; only these are ever repeated.
 const FOREIGN: &[&str] = &[
     "accountkey",
@@ -45,6 +51,26 @@ pub struct ConnectionString {
 }
 
 impl ConnectionString {
+    /// Reads the environment variable `AZURE_COMMUNICATION_CONNECTION_STRING`, else
+    /// `COMMUNICATION_SERVICES_CONNECTION_STRING`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if neither is set, or the text is wrong.
+    pub fn from_env() -> Result<Self, Error> {
+        let set = VARIABLES.iter().find_map(|name| {
+            std::env::var(name)
+                .ok()
+                .filter(|text| !text.trim().is_empty())
+        });
+        let text = set.ok_or_else(|| {
+            Error::config(format!(
+                "no connection string: set {} to the one on the resource's Keys page",
+                VARIABLES[0]
+            ))
+        })?;
+        text.parse()
+    }
+
     /// The resource's address.
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {

@@ -1,0 +1,252 @@
+//! Owns calls from asyncio: one thread for all connections, and a queue of outcomes for each event loop.
+//!
+//! The thread never touches the interpreter. What has ended goes into the loop's queue; the first entry of an
+//! empty queue writes one byte to a socket that the loop watches, and the loop then takes all there is.
+
+use std::collections::HashMap;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+use teams_phone::{Error, Result};
+use tokio::task::AbortHandle;
+
+use crate::ask::{self, Ask, Question};
+use crate::call::{Answer, Call, Pending};
+use crate::errors::raise;
+use crate::wire::{Ear, Mouth, pair};
+use crate::{io, log};
+
+/// What the loop is told.
+enum Item {
+    Done(u64, Result<Answer>),
+    Asked(Question),
+}
+
+/// The end of the queue that calls write to.
+struct Queue {
+    entries: Mutex<Entries>,
+    mouth: Mouth,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Entries {
+    items: Vec<Item>,
+    /// Whether there are items that a thread in `wait` has not been told of.
+    fresh: bool,
+    closed: bool,
+}
+
+impl Queue {
+    fn push(&self, item: Item) {
+        let mut entries = lock(&self.entries);
+        entries.items.push(item);
+        if entries.items.len() == 1 {
+            entries.fresh = true;
+            drop(entries);
+            self.changed.notify_one();
+            // A full socket wakes the loop as well as one more byte would.
+            let _ = (&self.mouth).write(&[1]);
+        }
+    }
+
+    /// Waits until there is something to take; answers whether there ever will be.
+    fn wait(&self) -> bool {
+        let mut entries = lock(&self.entries);
+        while !entries.fresh && !entries.closed {
+            let woken = self.changed.wait(entries);
+            entries = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        entries.fresh = false;
+        !entries.closed
+    }
+}
+
+/// The calls of one event loop.
+#[pyclass(frozen, module = "teams_phone._native")]
+pub(crate) struct Bridge {
+    queue: Arc<Queue>,
+    ear: Ear,
+    slots: Mutex<HashMap<u64, (Py<PyAny>, AbortHandle)>>,
+    last: AtomicU64,
+}
+
+#[pymethods]
+impl Bridge {
+    #[new]
+    fn new() -> PyResult<Self> {
+        let (ear, mouth) = pair()?;
+        let queue = Queue {
+            entries: Mutex::default(),
+            mouth,
+            changed: Condvar::new(),
+        };
+        Ok(Self {
+            queue: Arc::new(queue),
+            ear,
+            slots: Mutex::default(),
+            last: AtomicU64::new(0),
+        })
+    }
+
+    /// What the loop has to watch: it can be read from when `drain` has something to do.
+    fn fileno(&self) -> i64 {
+        crate::wire::number(&self.ear)
+    }
+
+    /// Starts a call, and remembers whose future its outcome belongs to.
+    fn submit(&self, py: Python<'_>, future: Py<PyAny>, call: &Call) -> PyResult<u64> {
+        log::look(py)?;
+        let slot = self.last.fetch_add(1, Ordering::Relaxed);
+        let running = Running {
+            pending: call.start()?,
+            landing: Landing {
+                slot: Some(slot),
+                queue: Arc::clone(&self.queue),
+            },
+        };
+        let handle = io::handle(py)?;
+        let mut slots = lock(&self.slots);
+        let task = handle.spawn(running);
+        slots.insert(slot, (future, task.abort_handle()));
+        Ok(slot)
+    }
+
+    /// Gives a call up; its connection is closed if an answer is due on it.
+    fn cancel(&self, slot: u64) {
+        let entry = lock(&self.slots).remove(&slot);
+        if let Some((_, task)) = entry {
+            task.abort();
+        }
+    }
+
+    /// Hands out what has come, and returns the tokens that are asked for.
+    fn drain(&self, py: Python<'_>) -> PyResult<Vec<Ask>> {
+        self.hear();
+        let items = std::mem::take(&mut lock(&self.queue.entries).items);
+        log::flush(py)?;
+        let mut asks = Vec::new();
+        for item in items {
+            match item {
+                Item::Asked(question) => asks.push(Ask::new(question)),
+                Item::Done(slot, outcome) => self.land(py, slot, outcome)?,
+            }
+        }
+        Ok(asks)
+    }
+
+    /// Waits until `drain` has something to do, for loops that cannot watch `fileno`; false after `close`.
+    fn wait(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.queue.wait())
+    }
+
+    /// How many calls are under way.
+    fn pending(&self) -> usize {
+        lock(&self.slots).len()
+    }
+
+    /// Gives all calls up.
+    fn close(&self) {
+        lock(&self.queue.entries).closed = true;
+        self.queue.changed.notify_all();
+        let slots = std::mem::take(&mut *lock(&self.slots));
+        for (_, task) in slots.values() {
+            task.abort();
+        }
+    }
+}
+
+impl Bridge {
+    fn land(&self, py: Python<'_>, slot: u64, outcome: Result<Answer>) -> PyResult<()> {
+        let Some((future, _)) = lock(&self.slots).remove(&slot) else {
+            return Ok(());
+        };
+        let outcome = match outcome {
+            Ok(answer) => answer(py),
+            Err(error) => Err(raise(py, error)),
+        };
+        let future = future.bind(py);
+        let told = match outcome {
+            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
+            Err(error) => {
+                let error = error.into_value(py);
+                future.call_method1(intern!(py, "set_exception"), (error,))
+            }
+        };
+        match told {
+            Ok(_) => Ok(()),
+            // Cancelled, but its coroutine has not had its turn yet.
+            Err(_) if future.call_method0(intern!(py, "done"))?.is_truthy()? => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes the bytes that woke the loop.
+    fn hear(&self) {
+        let mut bytes = [0; 64];
+        loop {
+            match (&self.ear).read(&mut bytes) {
+                Ok(read) if read == bytes.len() => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                _ => return,
+            }
+        }
+    }
+}
+
+/// A call on the thread of connections.
+struct Running {
+    pending: Pending,
+    landing: Landing,
+}
+
+impl Future for Running {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let polled = self.pending.as_mut().poll(context);
+        for question in ask::asked() {
+            self.landing.queue.push(Item::Asked(question));
+        }
+        polled.map(|outcome| self.landing.land(outcome))
+    }
+}
+
+/// Sees to it that a call has an outcome, even if it breaks.
+struct Landing {
+    slot: Option<u64>,
+    queue: Arc<Queue>,
+}
+
+impl Landing {
+    fn land(&mut self, outcome: Result<Answer>) {
+        if let Some(slot) = self.slot.take() {
+            self.queue.push(Item::Done(slot, outcome));
+        }
+    }
+}
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        let kind = teams_phone::ErrorKind::Operation;
+        self.land(Err(Error::new(
+            kind,
+            "the call was ended before it had an outcome",
+        )));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The error of a process that is about to end.
+pub(crate) fn ending() -> PyErr {
+    PyRuntimeError::new_err("the interpreter is shutting down; no call can be made any more")
+}

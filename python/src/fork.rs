@@ -1,0 +1,87 @@
+//! Owns what a forked child may not touch; knows nothing of what it is.
+//!
+//! A child has its parent's memory, but none of its threads: runtimes and connections of the parent are
+//! neither used nor dropped there, because either would reach into sockets that both have. They are forgotten
+//! and made anew when they are next wanted.
+
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pyo3::prelude::*;
+
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// Counts a fork; called in the child before any other code.
+#[pyfunction]
+fn after_fork_in_child() {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Asks the interpreter to count forks.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    let os = py.import("os")?;
+    let Ok(register) = os.getattr("register_at_fork") else {
+        return Ok(());
+    };
+    let named = pyo3::types::PyDict::new(py);
+    named.set_item(
+        "after_in_child",
+        wrap_pyfunction!(after_fork_in_child, module)?,
+    )?;
+    register.call((), Some(&named))?;
+    Ok(())
+}
+
+/// Changes with every fork.
+#[pyfunction]
+pub(crate) fn generation() -> u64 {
+    GENERATION.load(Ordering::Relaxed)
+}
+
+/// A value of this process: made when first wanted, and again in a forked child.
+pub(crate) struct PerProcess<T>(Mutex<Option<(u64, T)>>);
+
+impl<T: Clone> PerProcess<T> {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    /// The value, made now if this process has none. `make` must not call into Python.
+    pub(crate) fn get<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let mut slot = self.lock();
+        if let Some((born, value)) = &*slot
+            && *born == generation()
+        {
+            return Ok(value.clone());
+        }
+        mem::forget(slot.take());
+        let value = make()?;
+        *slot = Some((generation(), value.clone()));
+        Ok(value)
+    }
+}
+
+impl<T> PerProcess<T> {
+    /// Takes the value out, if it is this process's.
+    pub(crate) fn take(&self) -> Option<T> {
+        match self.lock().take() {
+            Some((born, value)) if born == generation() => Some(value),
+            inherited => {
+                mem::forget(inherited);
+                None
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(u64, T)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Drop for PerProcess<T> {
+    fn drop(&mut self) {
+        self.take();
+    }
+}

@@ -1,0 +1,174 @@
+//! Owns what the SDK says about calls, on its way to the logger `teams_phone`.
+//!
+//! Calls run outside the interpreter and so cannot log themselves: what they say waits here, until a thread
+//! that holds the interpreter comes by. Nothing is collected while the logger is not listening.
+
+use std::fmt::{self, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// What waits at most; the oldest are kept.
+const MOST: usize = 10_000;
+/// The level of Python's `logging.DEBUG`.
+const DEBUG: u8 = 10;
+
+static LISTENING: AtomicBool = AtomicBool::new(false);
+static WAITING: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+struct Entry {
+    level: u8,
+    text: String,
+    fields: Vec<(&'static str, String)>,
+}
+
+/// Looks whether the logger listens. A program that never imported `logging` does not.
+pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
+    let logger = match LOGGER.get(py) {
+        Some(logger) => logger.bind(py),
+        None => {
+            let modules = py
+                .import(intern!(py, "sys"))?
+                .getattr(intern!(py, "modules"))?;
+            if !modules.contains(intern!(py, "logging"))? {
+                return Ok(());
+            }
+            let logging = py.import(intern!(py, "logging"))?;
+            let logger = logging.call_method1(intern!(py, "getLogger"), ("teams_phone",))?;
+            LOGGER.get_or_init(py, || logger.unbind()).bind(py)
+        }
+    };
+    let listening: bool = logger
+        .call_method1(intern!(py, "isEnabledFor"), (DEBUG,))?
+        .extract()?;
+    if listening {
+        static ONCE: Once = Once::new();
+        // Fails where the command has set up its own log, which is for the terminal.
+        ONCE.call_once(|| drop(tracing::subscriber::set_global_default(Collector)));
+    }
+    LISTENING.store(listening, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Whether something waits to be logged.
+pub(crate) fn is_waiting() -> bool {
+    LISTENING.load(Ordering::Relaxed) && !waiting().is_empty()
+}
+
+/// Logs what waits.
+pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
+    if !is_waiting() {
+        return Ok(());
+    }
+    let entries = std::mem::take(&mut *waiting());
+    let Some(logger) = LOGGER.get(py) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let fields = PyDict::new(py);
+        for (name, value) in &entry.fields {
+            fields.set_item(*name, value)?;
+        }
+        let extra = PyDict::new(py);
+        extra.set_item("teams_phone", fields)?;
+        let named = PyDict::new(py);
+        named.set_item("extra", extra)?;
+        logger
+            .bind(py)
+            .call_method("log", (entry.level, "%s", entry.text), Some(&named))?;
+    }
+    Ok(())
+}
+
+fn waiting() -> std::sync::MutexGuard<'static, Vec<Entry>> {
+    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Collects events of the SDK; it has no use for spans.
+struct Collector;
+
+impl Subscriber for Collector {
+    /// Asked anew each time: the logger's level may change.
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        let ours = metadata.target().starts_with("teams_phone");
+        if ours && !metadata.is_span() && *metadata.level() <= Level::DEBUG {
+            Interest::sometimes()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        LISTENING.load(Ordering::Relaxed)
+            && !metadata.is_span()
+            && *metadata.level() <= Level::DEBUG
+            && metadata.target().starts_with("teams_phone")
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut entry = Entry {
+            level: level(*event.metadata().level()),
+            text: String::new(),
+            fields: Vec::new(),
+        };
+        event.record(&mut entry);
+        let mut waiting = waiting();
+        if waiting.len() < MOST {
+            waiting.push(entry.finished());
+        }
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+impl Entry {
+    /// The message, followed by the fields.
+    fn finished(mut self) -> Self {
+        for (name, value) in &self.fields {
+            let _ = write!(self.text, " {name}={value}");
+        }
+        self
+    }
+}
+
+impl Visit for Entry {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "message" {
+            let _ = write!(self.text, "{value:?}");
+        } else {
+            self.fields.push((field.name(), format!("{value:?}")));
+        }
+    }
+}
+
+fn level(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 40,
+        Level::WARN => 30,
+        Level::INFO => 20,
+        _ => DEBUG,
+    }
+}

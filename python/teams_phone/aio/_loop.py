@@ -1,0 +1,93 @@
+# <async-only>
+"""Owns the way from an event loop to the native half and back; knows no operation."""
+
+from __future__ import annotations
+
+import asyncio
+
+from .. import _native
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
+
+_bridges: dict[asyncio.AbstractEventLoop, _Bridge] = {}
+
+
+class _Bridge:
+    """The calls of one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.native = _native.Bridge()
+        self.generation = _native.generation()
+        self.create_future = loop.create_future
+        self._tasks: set[asyncio.Task[None]] = set()
+        try:
+            loop.add_reader(self.native.fileno(), self.drain)
+        except NotImplementedError:
+            self._listen(loop)
+
+    def drain(self) -> None:
+        for ask in self.native.drain():
+            self._start(_answer(ask))
+
+    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Wakes the loop from a thread, for loops that cannot watch a descriptor (Windows' default)."""
+        import threading
+
+        def wake() -> None:
+            while self.native.wait():
+                try:
+                    loop.call_soon_threadsafe(self.drain)
+                except RuntimeError:
+                    return
+
+        threading.Thread(target=wake, name="teams-phone-wake", daemon=True).start()
+
+
+def _bridge() -> _Bridge:
+    loop = asyncio.get_running_loop()
+    bridge = _bridges.get(loop)
+    if bridge is None or bridge.generation != _native.generation():
+        for other in [other for other in _bridges if other.is_closed()]:
+            _bridges.pop(other).native.close()
+        bridge = _bridges[loop] = _Bridge(loop)
+    return bridge
+
+
+async def run(call: _native.Call[T]) -> T:
+    """Runs a call; cancelling the task that waits cancels the request."""
+    bridge = _bridge()
+    future: asyncio.Future[T] = bridge.create_future()
+    slot = bridge.native.submit(future, call)
+    try:
+        return await future
+    except asyncio.CancelledError:
+        bridge.native.cancel(slot)
+        raise
+
+
+async def _answer(ask: _native.Ask) -> None:
+    """Asks a credential: on the loop if it is asynchronous, else on a thread of the loop's executor."""
+    try:
+        if ask.is_async:
+            token = await ask.call()
+        else:
+            token = await asyncio.get_running_loop().run_in_executor(None, ask.call)
+            if hasattr(token, "__await__"):
+                token = await token
+    except BaseException as error:
+        ask.fail(error)
+        if not isinstance(error, Exception):
+            raise
+    else:
+        ask.reply(token)
+# </async-only>

@@ -1,0 +1,178 @@
+"""Owns bulk runs: items in, calls to the native half, outcomes out."""
+
+from __future__ import annotations
+
+# <async-only>
+import asyncio
+
+# </async-only>
+from time import monotonic
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from .. import _native
+from ..errors import Error
+from ..models.bulk import BulkResult, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+    from typing import Any, Literal
+
+    from ..options import RateLimits
+    from .client import Client
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Seconds for which taking items, or waiting for outcomes, may keep the other back.
+_MOMENT = 0.05
+
+
+async def bulk(
+    client: Client,
+    # <async-only>
+    items: Iterable[T] | AsyncIterable[T],
+    # </async-only>
+    # <blocking-only>
+    # items: Iterable[T],
+    # </blocking-only>
+    call: Callable[[Client, T], Awaitable[R]],
+    *,
+    concurrency: int,
+    rate_limits: RateLimits | None | Literal["published"],
+    on_progress: Callable[[Progress], object] | None,
+) -> AsyncIterator[BulkResult[T, R]]:
+    """Makes a call for each item; see `Client.bulk`."""
+    if concurrency < 1:
+        raise ValueError(f"concurrency is {concurrency}; give 1 or more")
+    limits = None if rate_limits == "published" else rate_limits
+    run = client._native.bulk(concurrency, limits=limits, unlimited=rate_limits is None)
+    preparing = client._preparing(_prepare)
+    source = _source(items)
+    waiting: dict[int, T] = {}
+    key = done = failed = 0
+    try:
+        while True:
+            # Twice as many as are in flight, so that the connections have work while results are looked at.
+            room = 2 * concurrency - len(waiting)
+            for item in await source.take(room, idle=not waiting) if source.more else ():
+                waiting[key] = item
+                try:
+                    run.put(key, _prepared(call(preparing, item)))
+                except Error as error:
+                    run.fail(key, error)
+                key += 1
+            if not waiting and not source.more:
+                break
+            full = not source.more or len(waiting) >= 2 * concurrency
+            for key_, value, error in await client._run(run.next(None if full else _MOMENT)):
+                done += 1
+                failed += error is not None
+                if on_progress is not None:
+                    on_progress(Progress(done, failed))
+                yield BulkResult(waiting.pop(key_), value, error)
+    finally:
+        run.close()
+        source.close()
+    if source.failure is not None:
+        raise source.failure
+
+
+async def _prepare(call: _native.Call[T], /) -> Any:
+    """Stands in for the runner of the client that `call` gets: the call is kept instead of made."""
+    return call
+
+
+def _prepared(made: Any) -> _native.Call[Any]:
+    """The call that the caller's function made, and nothing but."""
+    # <async-only>
+    if not hasattr(made, "send"):
+        raise TypeError("the function given to bulk has to return one call of the client it is given")
+    try:
+        made.send(None)
+    except StopIteration as end:
+        made = end.value
+    else:
+        made.close()
+    # </async-only>
+    if not isinstance(made, _native.Call):
+        raise TypeError("the function given to bulk has to return one call of the client it is given")
+    return made
+
+
+class _Items(Generic[T]):
+    """Items of an iterable."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = iter(items)
+        self.more = True
+        self.failure: BaseException | None = None
+
+    async def take(self, room: int, *, idle: bool) -> list[T]:
+        """Takes what there is room for, for a moment at most; one at least, if there is one."""
+        taken: list[T] = []
+        until = monotonic() + _MOMENT
+        while len(taken) < room:
+            try:
+                taken.append(next(self._items))
+            except StopIteration:
+                self.more = False
+                break
+            except Exception as error:
+                # What is in flight is still handed out; then it is raised.
+                self.more, self.failure = False, error
+                break
+            if monotonic() > until:
+                break
+        return taken
+
+    def close(self) -> None:
+        """Takes no more."""
+
+
+# <async-only>
+class _AsyncItems(Generic[T]):
+    """Items of an async iterable."""
+
+    def __init__(self, items: AsyncIterable[T]) -> None:
+        self._items = items.__aiter__()
+        self._next: asyncio.Future[T] | None = None
+        self.more = True
+        self.failure: BaseException | None = None
+
+    async def take(self, room: int, *, idle: bool) -> list[T]:
+        """Takes what there is room for, for a moment at most; as long as it takes if nothing is in flight."""
+        taken: list[T] = []
+        until = monotonic() + _MOMENT
+        while len(taken) < room:
+            if self._next is None:
+                self._next = asyncio.ensure_future(self._items.__anext__())
+            patience = None if idle and not taken else max(until - monotonic(), 0)
+            ready, _ = await asyncio.wait((self._next,), timeout=patience)
+            if not ready:
+                break
+            self._next, ended = None, self._next
+            try:
+                taken.append(ended.result())
+            except StopAsyncIteration:
+                self.more = False
+                break
+            except Exception as error:
+                self.more, self.failure = False, error
+                break
+        return taken
+
+    def close(self) -> None:
+        """Takes no more."""
+        if self._next is not None:
+            self._next.cancel()
+
+
+def _source(items: Iterable[T] | AsyncIterable[T]) -> _Items[T] | _AsyncItems[T]:
+    return _AsyncItems(items) if hasattr(items, "__aiter__") else _Items(items)
+
+
+# </async-only>
+# <blocking-only>
+# def _source(items: Iterable[T]) -> _Items[T]:
+#     return _Items(items)
+# </blocking-only>

@@ -1,0 +1,42 @@
+"""What calls return: frozen dataclasses with `to_dict()`. Values of the service's lists are plain text."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .assignments import Assignment as Assignment
+    from .assignments import Change as Change
+    from .assignments import Ensured as Ensured
+    from .assignments import Granted as Granted
+    from .assignments import Revoked as Revoked
+    from .base import Model as Model
+    from .bulk import BulkResult as BulkResult
+    from .bulk import Progress as Progress
+
+_HOMES = {
+    "Assignment": "assignments",
+    "Change": "assignments",
+    "Ensured": "assignments",
+    "Granted": "assignments",
+    "Revoked": "assignments",
+    "Model": "base",
+    "BulkResult": "bulk",
+    "Progress": "bulk",
+}
+
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,83 @@
+"""Owns what calls and clients can be told about time: retries, polling, rates, and options of one call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+    from typing import TypedDict
+
+    Duration = timedelta | float
+    """A length of time: a `timedelta`, or a number of seconds."""
+
+    class CallOptions(TypedDict, total=False):
+        """What every call takes as keyword arguments."""
+
+        timeout: Duration | None
+        """How long each request may take with all its attempts; default: the `deadline` of `retry`."""
+        retry: RetryPolicy | None
+        """How requests are repeated; default: as the client does."""
+        api_version: str | None
+        """The API version, such as `2025-06-30`; default: as the client chooses."""
+        client_request_id: str | None
+        """Our id of the request, 1 to 128 visible ASCII characters; default: a new GUID."""
+
+
+__all__ = ["PollPolicy", "RateLimits", "RetryPolicy"]
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When and how often a call is repeated.
+
+    Only what is safe is repeated: a refused connection, 429, and 503 with a wait named by the service always;
+    other failures of the service, timeouts and lost answers for idempotent calls only. A wait that the service
+    names wins over the back-off.
+
+    >>> RetryPolicy(max_attempts=1)
+    RetryPolicy(max_attempts=1, base_delay=None, max_delay=None, deadline=None, attempt_timeout=None)
+    """
+
+    max_attempts: int | None = None
+    """How often a call is sent at most, the first time included; default 5."""
+    base_delay: Duration | None = None
+    """The longest first wait; default 0.5 s. It doubles with every retry."""
+    max_delay: Duration | None = None
+    """The longest wait that the client chooses itself; default 20 s."""
+    deadline: Duration | None = None
+    """How long a call may take with all its attempts and waits; default 120 s."""
+    attempt_timeout: Duration | None = None
+    """How long one attempt may take; default 30 s."""
+
+
+@dataclass(frozen=True)
+class PollPolicy:
+    """How often something that takes its time is looked at, and for how long."""
+
+    first_wait: Duration | None = None
+    """The wait before the second look."""
+    factor: float | None = None
+    """How much longer each wait is than the one before."""
+    longest_wait: Duration | None = None
+    """The longest wait between two looks."""
+    within: Duration | None = None
+    """How long it may take in all."""
+
+
+@dataclass(frozen=True)
+class RateLimits:
+    """How many requests a bulk run may send per window, retries included.
+
+    >>> RateLimits(otherwise=100, operations={"teams_extension_assignment_put": 50}).window
+    30
+    """
+
+    window: Duration = 30
+    """The window over which is counted; default 30 s."""
+    otherwise: int = 500
+    """Requests per window and operation that is not named; default 500."""
+    operations: Mapping[str, int] = field(default_factory=dict)
+    """Requests per window, by the name of an operation as errors and logs have it."""
