@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 
 # </async-only>
+from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -14,7 +15,7 @@ from ..errors import Error
 from ..models.bulk import BulkResult, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
     from typing import Any, Literal
 
     from ..options import RateLimits
@@ -58,18 +59,18 @@ async def bulk(
                 waiting[key] = item
                 try:
                     run.put(key, _prepared(call(preparing, item)))
-                except Error as error:
-                    run.fail(key, error)
+                except Error as refused:
+                    run.fail(key, refused)
                 key += 1
             if not waiting and not source.more:
                 break
             full = not source.more or len(waiting) >= 2 * concurrency
-            for key_, value, error in await client._run(run.next(None if full else _MOMENT)):
+            for ended, value, error in await client._run(run.next(None if full else _MOMENT)):
                 done += 1
                 failed += error is not None
                 if on_progress is not None:
                     on_progress(Progress(done, failed))
-                yield BulkResult(waiting.pop(key_), value, error)
+                yield BulkResult(waiting.pop(ended), value, error)
     finally:
         run.close()
         source.close()
@@ -144,15 +145,15 @@ class _AsyncItems(Generic[T]):
         taken: list[T] = []
         until = monotonic() + _MOMENT
         while len(taken) < room:
-            if self._next is None:
-                self._next = asyncio.ensure_future(self._items.__anext__())
+            coming = self._next or asyncio.ensure_future(self._items.__anext__())
+            self._next = coming
             patience = None if idle and not taken else max(until - monotonic(), 0)
-            ready, _ = await asyncio.wait((self._next,), timeout=patience)
+            ready, _ = await asyncio.wait((coming,), timeout=patience)
             if not ready:
                 break
-            self._next, ended = None, self._next
+            self._next = None
             try:
-                taken.append(ended.result())
+                taken.append(coming.result())
             except StopAsyncIteration:
                 self.more = False
                 break
@@ -168,7 +169,7 @@ class _AsyncItems(Generic[T]):
 
 
 def _source(items: Iterable[T] | AsyncIterable[T]) -> _Items[T] | _AsyncItems[T]:
-    return _AsyncItems(items) if hasattr(items, "__aiter__") else _Items(items)
+    return _Items(items) if isinstance(items, Iterable) else _AsyncItems(items)
 
 
 # </async-only>

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -50,18 +51,18 @@ def bulk(
                 waiting[key] = item
                 try:
                     run.put(key, _prepared(call(preparing, item)))
-                except Error as error:
-                    run.fail(key, error)
+                except Error as refused:
+                    run.fail(key, refused)
                 key += 1
             if not waiting and not source.more:
                 break
             full = not source.more or len(waiting) >= 2 * concurrency
-            for key_, value, error in client._run(run.next(None if full else _MOMENT)):
+            for ended, value, error in client._run(run.next(None if full else _MOMENT)):
                 done += 1
                 failed += error is not None
                 if on_progress is not None:
                     on_progress(Progress(done, failed))
-                yield BulkResult(waiting.pop(key_), value, error)
+                yield BulkResult(waiting.pop(ended), value, error)
     finally:
         run.close()
         source.close()
