@@ -5,11 +5,13 @@ mod cargo;
 mod conformance;
 mod diff;
 mod import;
+mod python;
 mod regen;
 mod root;
 mod specs;
 mod test;
 mod tidy;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,8 @@ enum Command {
     Tidy(tidy::Args),
     /// Run every test of the workspace, the Python ones included.
     Test(test::Args),
+    /// Build the Python package and check it as the index would.
+    Wheel(wheel::Args),
     /// Run the benchmarks.
     Bench(bench::Args),
 }
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Command::Conformance(args) => conformance::run(&args),
         Command::Tidy(args) => tidy::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Wheel(args) => wheel::run(&args),
         Command::Bench(args) => bench::run(&args),
     };
     outcome.unwrap_or_else(|error| {

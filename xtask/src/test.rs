@@ -2,25 +2,30 @@
 //!
 //! Owns what is run and the closing summary. Refuses to know any test.
 
+mod python;
+mod rust;
 mod tally;
 
-use std::io::{BufRead as _, BufReader, IsTerminal as _};
-use std::process::{Command, ExitCode, Stdio};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use tally::Tally;
 
-/// What the names of all tests that need Python have in common.
-const PYTHON_TESTS: &str = "python";
+/// The crate whose tests are the Python package's.
+const PYTHON_CRATE: &str = "teams-phone-python";
 
 /// Flags.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Leave out the tests that need Python.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "python")]
     rust: bool,
+    /// Run only the tests and type checks of the Python package.
+    #[arg(long, conflicts_with = "package")]
+    python: bool,
     /// Run only the tests whose path contains this text.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -29,16 +34,42 @@ pub(crate) struct Args {
     package: Vec<String>,
 }
 
+impl Args {
+    fn wants_python(&self) -> bool {
+        let chosen =
+            self.package.is_empty() || self.package.iter().any(|name| name == PYTHON_CRATE);
+        let filter = self.filter.as_deref();
+        !self.rust && chosen && (self.python || filter.is_none_or(python::may_have))
+    }
+
+    fn wants_rust(&self) -> bool {
+        let others = self.package.iter().any(|name| name != PYTHON_CRATE);
+        !self.python && (self.package.is_empty() || others)
+    }
+}
+
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if !args.rust && args.package.is_empty() {
-        check_python()?;
+        // Says beforehand what would fail after minutes of compiling.
+        crate::python::base()?;
     }
     let started = Instant::now();
-    let (tally, succeeded) = cargo_test(args)?;
-    println!();
-    if !succeeded && tally.failed() == 0 {
-        println!("cargo failed, though no test did; its message is above");
+    let mut tally = Tally::default();
+    let mut succeeded = true;
+    if args.wants_rust() {
+        succeeded = rust::run(args, &mut tally)?;
+        if !succeeded && tally.failed() == 0 {
+            println!("cargo failed, though no test did; its message is above");
+        }
     }
+    if args.wants_python() {
+        succeeded &= python::run(args.filter.as_deref(), &mut tally).unwrap_or_else(|error| {
+            eprintln!("error: {error:#}");
+            tally.check("the Python tests could not be run", false);
+            false
+        });
+    }
+    println!();
     for line in tally.summary() {
         println!("{line}");
     }
@@ -50,52 +81,23 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Says beforehand what would fail after minutes of compiling.
-fn check_python() -> anyhow::Result<()> {
-    let probe = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 9))";
-    let suits = |name: &&str| {
-        let mut command = Command::new(name);
-        command.args(["-c", probe]).stdin(Stdio::null());
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    if ["python3", "python"].iter().any(suits) {
-        return Ok(());
-    }
-    bail!(
-        "the tests with the official Python SDK need Python 3.9 or newer with its venv module (on Debian, the \
-         packages python3 and python3-venv); install it, or leave these tests out with --rust"
-    )
-}
-
-fn cargo_test(args: &Args) -> anyhow::Result<(Tally, bool)> {
-    let mut command = crate::cargo::command();
-    command.args(["test", "--all-features", "--no-fail-fast"]);
-    if args.package.is_empty() {
-        command.arg("--workspace");
-    }
-    for package in &args.package {
-        command.args(["--package", package]);
-    }
-    command.args(["--", "--show-output"]).args(&args.filter);
-    if args.rust {
-        command.args(["--skip", PYTHON_TESTS]);
-    }
-    if std::io::stdout().is_terminal() {
-        command.env("CARGO_TERM_COLOR", "always");
-    }
+/// Reads a program's output line by line while it runs, and shows what is worth it.
+fn follow(
+    command: &mut Command,
+    mut shows: impl FnMut(&str) -> bool,
+) -> anyhow::Result<ExitStatus> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
         .spawn()
-        .context("cannot run cargo")?;
-    let output = child.stdout.take().context("cargo has no output")?;
-    let mut tally = Tally::default();
+        .with_context(|| format!("cannot run {program}"))?;
+    let output = child.stdout.take().context("no output to read")?;
     for line in BufReader::new(output).split(b'\n') {
         let line = line?;
         let line = String::from_utf8_lossy(&line);
-        if tally.read(line.trim_end()) {
+        if shows(line.trim_end()) {
             println!("{line}");
         }
     }
-    Ok((tally, child.wait()?.success()))
+    Ok(child.wait()?)
 }
