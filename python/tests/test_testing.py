@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import doctest
 import http.client
 import importlib
@@ -18,11 +19,14 @@ from typing import Any
 
 import pytest
 
+from teams_phone import Client, ConnectError, RetryPolicy
 from teams_phone.testing import Emulator, Fault, OperationPlan, RecordedRequest
 
 pytest_plugins = ["pytester"]
 
 RESOURCE = "https://communication.azure.com/.default"
+TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
+ACCOUNT = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111"
 GRAPH = "https://graph.microsoft.com/.default"
 
 
@@ -58,12 +62,11 @@ def emulator() -> Any:
         yield running
 
 
-@pytest.mark.parametrize(
-    "name", ["__init__", "_emulator", "_entra", "_faults", "_graph", "_plans", "_requests"]
-)
+@pytest.mark.parametrize("name", ["", "._emulator", "._entra", "._faults", "._graph", "._plans"])
 def test_examples_of_the_documentation_work(name: str) -> None:
-    module = importlib.import_module(f"teams_phone.testing.{name}".removesuffix(".__init__"))
-    assert doctest.testmod(module).failed == 0
+    failed, attempted = doctest.testmod(importlib.import_module(f"teams_phone.testing{name}"))
+    assert failed == 0
+    assert attempted > 0
 
 
 def test_requests_are_recorded_without_secrets(emulator: Emulator) -> None:
@@ -168,7 +171,12 @@ def test_misspelt_keywords_are_refused() -> None:
 def test_tokens_can_be_made_and_spoiled(emulator: Emulator) -> None:
     claims = emulator.entra.app_claims(RESOURCE)
     url = f"{emulator.url}/identities?api-version=2023-10-01"
-    for changes, status in [({}, 201), ({"exp": 0}, 401), ({"aud": "https://other"}, 401)]:
+    cases: list[tuple[dict[str, object], int]] = [
+        ({}, 201),
+        ({"exp": 0}, 401),
+        ({"aud": "https://other"}, 401),
+    ]
+    for changes, status in cases:
         token = emulator.entra.sign({**claims, **changes})
         assert fetch(url, token, data=b"{}", method="POST")[0] == status
     user = emulator.entra.user_claims("https://auth.msft.communication.azure.com/Teams.ManageCalls")
@@ -184,6 +192,32 @@ def test_the_credential_looks_like_one_of_azure_identity(emulator: Emulator) -> 
         assert token.expires_on > 1_700_000_000
         assert token.token not in repr(token)
         assert member in emulator.entra.user_claims(RESOURCE)
+
+
+def test_clients_are_led_to_it(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        assert client.assignments.grant(TENANT, ACCOUNT, "teamsResourceAccount").created
+    with Client(emulator.url, emulator.credential(as_user=True)) as client:
+        assert client.assignments.get(TENANT, ACCOUNT).object_id == ACCOUNT
+
+    async def read() -> str:
+        async with emulator.aio_client(api_version="2025-06-30") as client:
+            return (await client.assignments.get(TENANT, ACCOUNT)).object_id
+
+    assert asyncio.run(read()) == ACCOUNT
+    with emulator.graph_client() as graph:
+        assert graph.endpoint.rstrip("/") == emulator.url
+
+
+def test_clients_trust_its_authority() -> None:
+    with Emulator(tls=True) as emulator:
+        with emulator.client() as client:
+            assert client.assignments.grant(TENANT, ACCOUNT, "teamsResourceAccount").created
+        wary = Client.from_connection_string(
+            emulator.connection_string, retry=RetryPolicy(max_attempts=1)
+        )
+        with wary, pytest.raises(ConnectError):
+            wary.assignments.get(TENANT, ACCOUNT)
 
 
 def test_the_clock_can_be_moved(emulator: Emulator) -> None:
@@ -276,11 +310,12 @@ def test_settings_of_graph_are_changed_member_by_member(emulator: Emulator) -> N
     assert (graph["errors"], graph["pageSize"]) == ("nested", 1)
     assert graph["propagation"]["users"] == {"polls": 1}
     assert graph["propagation"]["licences"] == {"milliseconds": 5}
-    for wrong, said in [
+    refused: list[tuple[dict[str, object], str]] = [
         ({"page_size": 0}, "pageSize: must be at least 1"),
         ({"operations": {"poll": 1}}, "operations: unknown variant `poll`"),
         ({"colour": "red"}, "unknown field `colour`"),
-    ]:
+    ]
+    for wrong, said in refused:
         with pytest.raises(ValueError, match=said):
             emulator.graph.configure(**wrong)
 
@@ -521,6 +556,15 @@ def test_fresh(teams_phone_emulator, turn):
     assert len(teams_phone_emulator.state()["graph"]["users"]) == 1
     teams_phone_emulator.graph.add_user("alex@contoso.com")
 
+def test_clients(teams_phone_emulator, teams_phone_client, teams_phone_graph_client):
+    granted = teams_phone_client.assignments.grant(
+        "87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+        "e5b7f628-ea94-4fdc-b3d9-1af1fe231111",
+        "teamsResourceAccount",
+    )
+    assert granted.created
+    assert teams_phone_graph_client.endpoint.startswith(teams_phone_emulator.url)
+
 @pytest.mark.teams_phone_emulator(graph_tenant=None, client_secret="outer")
 class TestMarked:
     @pytest.mark.teams_phone_emulator(client_secret="inner")
@@ -530,7 +574,7 @@ class TestMarked:
 """
     )
     outcome = project.runpytest_subprocess("-p", "no:cacheprovider", "--strict-markers")
-    outcome.assert_outcomes(passed=3)
+    outcome.assert_outcomes(passed=4)
 
 
 def test_the_marker_takes_options_by_name_only(project: pytest.Pytester) -> None:

@@ -20,8 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
     from types import TracebackType
-    from typing import TypeAlias
+    from typing import TypeAlias, TypeVar
 
+    from typing_extensions import Unpack
+
+    from .. import aio
+    from ..blocking import Client, GraphClient
+    from ..blocking.client import ClientSettings, ResourceSettings
+    from ..credentials import TokenSource
+
+    _Settings = TypeVar("_Settings", bound=ClientSettings)
     _Tenant: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
 
 
@@ -151,6 +159,47 @@ class Emulator:
     def credential(self, *, as_user: bool = False) -> EmulatorCredential:
         """A credential of the standard application, or of the standard user, without asking over HTTP."""
         return EmulatorCredential(self.entra, as_user=as_user)
+
+    def client(self, **settings: Unpack[ResourceSettings]) -> Client:
+        """A blocking client of the resource that signs with the access key.
+
+        >>> with Emulator() as emulator, emulator.client() as client:
+        ...     client.endpoint == emulator.url
+        True
+        """
+        from ..blocking import Client
+
+        return Client.from_connection_string(self.connection_string, **self._trusted(settings))
+
+    def aio_client(self, **settings: Unpack[ResourceSettings]) -> aio.Client:
+        """An asyncio client of the resource that signs with the access key."""
+        from ..aio import Client
+
+        return Client.from_connection_string(self.connection_string, **self._trusted(settings))
+
+    def graph_client(
+        self, credential: TokenSource | None = None, **settings: Unpack[ClientSettings]
+    ) -> GraphClient:
+        """A blocking client of Microsoft Graph; unless given another credential, with every permission."""
+        from ..blocking import GraphClient
+
+        credential = credential or self.credential()
+        return GraphClient(credential, endpoint=self.url, **self._trusted(settings))
+
+    def aio_graph_client(
+        self, credential: TokenSource | None = None, **settings: Unpack[ClientSettings]
+    ) -> aio.GraphClient:
+        """An asyncio client of Microsoft Graph; unless given another credential, with every permission."""
+        from ..aio import GraphClient
+
+        credential = credential or self.credential()
+        return GraphClient(credential, endpoint=self.url, **self._trusted(settings))
+
+    def _trusted(self, settings: _Settings) -> _Settings:
+        """The settings, and trust in the emulator's authority if it has one."""
+        if self.ca_pem is not None:
+            settings.setdefault("ca_bundle", self.ca_pem.encode())
+        return settings
 
     def requests(self) -> list[RecordedRequest]:
         """The latest requests received, oldest first, without secrets."""

@@ -5,7 +5,7 @@ Pytest loads this module at every start, whether a test needs it or not, so noth
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,7 +37,7 @@ def teams_phone_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     from . import Emulator
 
     markers = reversed(list(request.node.iter_markers("teams_phone_emulator")))
-    options = {"graph_tenant": "demo"}
+    options: dict[str, Any] = {"graph_tenant": "demo"}
     for marker in markers:
         if marker.args:
             pytest.fail("the marker teams_phone_emulator takes options by name only", pytrace=False)
