@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import timedelta
     from types import TracebackType
-    from typing import TypeAlias, TypeVar
+    from typing import TypeAlias
 
     from typing_extensions import Unpack
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..blocking.client import ClientSettings, ResourceSettings
     from ..credentials import TokenSource
 
-    _Settings = TypeVar("_Settings", bound=ClientSettings)
     _Tenant: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
 
 
@@ -169,13 +168,15 @@ class Emulator:
         """
         from ..blocking import Client
 
-        return Client.from_connection_string(self.connection_string, **self._trusted(settings))
+        self._trust(settings)
+        return Client.from_connection_string(self.connection_string, **settings)
 
     def aio_client(self, **settings: Unpack[ResourceSettings]) -> aio.Client:
         """An asyncio client of the resource that signs with the access key."""
         from ..aio import Client
 
-        return Client.from_connection_string(self.connection_string, **self._trusted(settings))
+        self._trust(settings)
+        return Client.from_connection_string(self.connection_string, **settings)
 
     def graph_client(
         self, credential: TokenSource | None = None, **settings: Unpack[ClientSettings]
@@ -183,8 +184,8 @@ class Emulator:
         """A blocking client of Microsoft Graph; unless given another credential, with every permission."""
         from ..blocking import GraphClient
 
-        credential = credential or self.credential()
-        return GraphClient(credential, endpoint=self.url, **self._trusted(settings))
+        self._trust(settings)
+        return GraphClient(credential or self.credential(), endpoint=self.url, **settings)
 
     def aio_graph_client(
         self, credential: TokenSource | None = None, **settings: Unpack[ClientSettings]
@@ -192,14 +193,13 @@ class Emulator:
         """An asyncio client of Microsoft Graph; unless given another credential, with every permission."""
         from ..aio import GraphClient
 
-        credential = credential or self.credential()
-        return GraphClient(credential, endpoint=self.url, **self._trusted(settings))
+        self._trust(settings)
+        return GraphClient(credential or self.credential(), endpoint=self.url, **settings)
 
-    def _trusted(self, settings: _Settings) -> _Settings:
-        """The settings, and trust in the emulator's authority if it has one."""
+    def _trust(self, settings: ClientSettings) -> None:
+        """Adds trust in the emulator's authority, if it has one and nothing else is trusted."""
         if self.ca_pem is not None:
             settings.setdefault("ca_bundle", self.ca_pem.encode())
-        return settings
 
     def requests(self) -> list[RecordedRequest]:
         """The latest requests received, oldest first, without secrets."""
