@@ -5,6 +5,7 @@
 
 mod manifests;
 mod prose;
+mod python;
 mod readme;
 mod rust;
 mod specs;
@@ -27,13 +28,15 @@ pub(crate) struct Args {
 /// Looks at the whole tree and tells what breaks it.
 type Rule = fn(&Tree, &mut Report);
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 16] = [
     rust::budgets,
     rust::openings,
     rust::no_mod_rs,
     rust::no_allow,
     rust::nothing_unfinished,
     rust::no_ignored_or_sleeping_tests,
+    python::openings,
+    python::ignores,
     manifests::shared,
     manifests::versions,
     manifests::layers,

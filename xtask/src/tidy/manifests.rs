@@ -24,7 +24,12 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ),
     (
         "teams-phone-python",
-        &["teams-phone", "teams-phone-emulator"],
+        &[
+            "teams-phone",
+            "teams-phone-cli",
+            "teams-phone-emulator",
+            "teams-phone-entra",
+        ],
     ),
     ("teams-phone-fuzz", &["*"]),
     ("teams-phone-tests", &["*"]),

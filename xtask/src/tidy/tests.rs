@@ -131,6 +131,35 @@ fn sources_open_with_what_they_own() {
 }
 
 #[test]
+fn python_modules_open_with_what_they_own() {
+    tells(
+        "python/teams_phone/a.py",
+        "from __future__ import annotations\n",
+        "error: python/teams_phone/a.py:1: the module does not open",
+    );
+    for path in ["python/tests/test_a.py", "python/teams_phone/blocking/a.py"] {
+        assert!(told(path, "import os\n").is_empty(), "{path}");
+    }
+    for text in [
+        "\"\"\"Owns it.\"\"\"\n",
+        "# A comment.\nr\"\"\"Owns it.\"\"\"\n",
+    ] {
+        assert!(told("python/teams_phone/a.py", text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn checks_of_types_are_switched_off_by_name() {
+    let ignores = |rule: &str| format!("\"\"\"Owns it.\"\"\"\nx = f()  # type: ignore{rule}\n");
+    tells(
+        "python/teams_phone/a.py",
+        &ignores(""),
+        "error: python/teams_phone/a.py:2: `# type: ignore` hides",
+    );
+    assert!(told("python/teams_phone/a.py", &ignores("[attr-defined]")).is_empty());
+}
+
+#[test]
 fn modules_are_named_after_themselves() {
     tells(
         "src/a/mod.rs",
