@@ -13,7 +13,7 @@ import sys
 import uuid
 from typing import Any
 
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped, unused-ignore]
 import pytest
 
 import teams_phone.pandas
@@ -142,7 +142,7 @@ def test_what_is_no_file_of_rows_is_refused() -> None:
     with pytest.raises(ConfigError, match="the file is empty"):
         read_rows(io.StringIO("\n \n"))
     with pytest.raises(TypeError, match="a path, an open file or a data frame, not int"):
-        read_rows(5)  # type: ignore[arg-type]
+        read_rows(5)  # type: ignore[arg-type, unused-ignore]
     ((row, _, message),) = problems(io.BytesIO(f"{HEAD}\n\xe4".encode("latin-1")))
     assert (row, message) == (2, "it is not UTF-8 text; save the file as CSV UTF-8")
 
