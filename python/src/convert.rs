@@ -85,6 +85,7 @@ pub(crate) fn class<'py>(
 
 text!(
     teams_phone::ClientId,
+    teams_phone::IdentityId,
     teams_phone::ObjectId,
     teams_phone::PrincipalType,
     teams_phone::TenantId,
@@ -126,6 +127,13 @@ impl<T: Value> Value for Items<T> {
             list.append(value.into_python(py)?)?;
         }
         Ok(list.into_any())
+    }
+}
+
+/// Secrets leave here for a field that the class hides from its `repr`.
+impl Value for teams_phone::Secret {
+    fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+        Ok(PyString::new(py, self.expose()).into_any())
     }
 }
 

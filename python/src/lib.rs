@@ -66,7 +66,7 @@ mod _native {
 /// Module, class and fields of every dataclass that is made here.
 #[pyfunction]
 fn model_fields() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    [errors::FIELDS, ops::assignments::FIELDS]
+    [errors::FIELDS, ops::assignments::FIELDS, ops::identities::FIELDS]
         .into_iter()
         .flatten()
         .map(|(module, class, fields)| (*module, *class, fields.to_vec()))

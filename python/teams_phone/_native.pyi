@@ -4,6 +4,7 @@ from typing import Any, Generic, TypeVar, final
 
 from .credentials import AnyCredential, TokenSource
 from .models.assignments import Assignment, Ensured, Granted, Revoked
+from .models.identities import AccessToken, CreatedIdentity, Identity
 from .options import CallOptions, Duration, RateLimits
 
 T = TypeVar("T")
@@ -152,6 +153,31 @@ class Client:
         client_ids: list[str],
         options_: CallOptions | None = None,
     ) -> Call[Ensured]: ...
+
+    # identities
+    def identities_create(
+        self,
+        custom_id: str | None = None,
+        with_token: list[str] | None = None,
+        valid_for: Duration | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[CreatedIdentity]: ...
+    def identities_get(
+        self, identity: str, options_: CallOptions | None = None
+    ) -> Call[Identity]: ...
+    def identities_delete(
+        self, identity: str, options_: CallOptions | None = None
+    ) -> Call[None]: ...
+    def identities_issue_token(
+        self,
+        identity: str,
+        scopes_: list[str],
+        valid_for: Duration | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[AccessToken]: ...
+    def identities_revoke_tokens(
+        self, identity: str, options_: CallOptions | None = None
+    ) -> Call[None]: ...
 
 @final
 class GraphClient:

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, TypedDict, Unpack
 
-    from ..credentials import AnyCredential
+    # <async-only>
+    from ..credentials import AnyAsyncCredential as AnyCredential
+
+    # </async-only>
+    # <blocking-only>
+    # from ..credentials import AnyCredential
+    # </blocking-only>
     from ..models import BulkResult, Progress
     from ..options import RateLimits, RetryPolicy
     from .assignments import Assignments
+    from .identities import Identities
     from .runner import Runner
 
     T = TypeVar("T")
@@ -56,8 +63,10 @@ class Client:
     True
 
     - `endpoint`: the resource's address, `https://<name>.communication.azure.com`.
-    - `credential`: an access key as text, a credential of `teams_phone.credentials`, of `azure.identity`, or of
-      `azure.core`, an object with `get_token(*scopes)`, or a function without arguments that returns a token.
+    - `credential`: an access key as text or as an object with `key` (`azure.core.credentials.AzureKeyCredential`),
+      a credential of `teams_phone.credentials` or `azure.identity`, any object with `get_token(*scopes)`, or a
+      function without arguments that returns a token. Tokens are kept until shortly before they expire, and asked
+      for once however many calls wait.
 
     Raises `ConfigError` if something of it is wrong. Opens no connection.
     """
@@ -121,6 +130,13 @@ class Client:
         from .assignments import Assignments
 
         return Assignments(self._native, self._run)
+
+    @property
+    def identities(self) -> Identities:
+        """Identities of the resource and their access tokens."""
+        from .identities import Identities
+
+        return Identities(self._native, self._run)
 
     def bulk(
         self,

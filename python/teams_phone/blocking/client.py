@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..models import BulkResult, Progress
     from ..options import RateLimits, RetryPolicy
     from .assignments import Assignments
+    from .identities import Identities
     from .runner import Runner
 
     T = TypeVar("T")
@@ -109,6 +110,13 @@ class Client:
         from .assignments import Assignments
 
         return Assignments(self._native, self._run)
+
+    @property
+    def identities(self) -> Identities:
+        """Identities of the resource and their access tokens."""
+        from .identities import Identities
+
+        return Identities(self._native, self._run)
 
     def bulk(
         self,

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from .base import Model as Model
     from .bulk import BulkResult as BulkResult
     from .bulk import Progress as Progress
+    from .identities import AccessToken as AccessToken
+    from .identities import CreatedIdentity as CreatedIdentity
+    from .identities import Identity as Identity
 
 _HOMES = {
     "Assignment": "assignments",
@@ -22,6 +25,9 @@ _HOMES = {
     "Model": "base",
     "BulkResult": "bulk",
     "Progress": "bulk",
+    "AccessToken": "identities",
+    "CreatedIdentity": "identities",
+    "Identity": "identities",
 }
 
 __all__ = [*_HOMES]
