@@ -110,7 +110,8 @@ def read(name: str, lines: Iterable[Cells]) -> list[Row]:
     """The rows below the one that names the columns; raises what is wrong with any of them."""
     found = iter(lines)
     columns = _columns(name, next(found, None))
-    rows, problems = [], []
+    rows: list[Row] = []
+    problems: list[RowProblem] = []
     for cells in found:
         try:
             rows.append(_row(columns, cells))

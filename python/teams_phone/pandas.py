@@ -34,11 +34,13 @@ from .models.bulk import BulkResult
 
 try:
     import pandas as pd  # type: ignore[import-untyped, unused-ignore]
-except ModuleNotFoundError as missing:
-    if missing.name != "pandas":
+except ModuleNotFoundError as _missing:
+    if _missing.name != "pandas":
         raise
-    text = "teams_phone.pandas needs pandas; it comes with `pip install teams-phone[pandas]`"
-    raise ImportError(text, name="pandas") from missing
+    raise ImportError(
+        "teams_phone.pandas needs pandas; it comes with `pip install teams-phone[pandas]`",
+        name="pandas",
+    ) from _missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
