@@ -456,9 +456,10 @@ def test_it_cannot_be_pickled(emulator: Emulator) -> None:
 
 
 def python(script: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
-    """Runs a script in an interpreter of its own."""
+    """Runs a script in an interpreter of its own, which does not warn of forks beside threads."""
+    quiet = "ignore:This process:DeprecationWarning"
     return subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=timeout
+        [sys.executable, "-W", quiet, "-c", script], capture_output=True, text=True, timeout=timeout
     )
 
 
