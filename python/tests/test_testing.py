@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.parse
 import urllib.request
 from datetime import timedelta
 from typing import Any
@@ -183,6 +184,39 @@ def test_tokens_can_be_made_and_spoiled(emulator: Emulator) -> None:
     assert user["oid"] == emulator.entra.user_id
     with pytest.raises(ValueError, match="no token can be had for the scope"):
         emulator.entra.app_token("")
+
+
+def test_device_codes_are_approved_and_declined(emulator: Emulator) -> None:
+    entra = emulator.entra
+
+    def begin() -> tuple[str, str]:
+        form = urllib.parse.urlencode({"client_id": entra.client_id, "scope": RESOURCE})
+        endpoint = f"{entra.authority}/oauth2/v2.0/devicecode"
+        with urllib.request.urlopen(endpoint, data=form.encode()) as answer:
+            begun = json.loads(answer.read())
+        return begun["user_code"], begun["device_code"]
+
+    def redeem(device_code: str) -> tuple[int, str | None]:
+        form = {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "client_id": entra.client_id,
+            "device_code": device_code,
+        }
+        data = urllib.parse.urlencode(form).encode()
+        kind = "application/x-www-form-urlencoded"
+        request = urllib.request.Request(entra.token_endpoint, data, {"Content-Type": kind})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, json.loads(answer.read())["token_type"]
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, json.loads(refusal.read())["error"]
+
+    approved, declined = begin(), begin()
+    assert entra.approve_device_code(approved[0])
+    assert entra.decline_device_code(declined[0])
+    assert redeem(approved[1]) == (200, "Bearer")
+    assert redeem(declined[1]) == (400, "authorization_declined")
+    assert not entra.approve_device_code(declined[0])
 
 
 def test_the_credential_looks_like_one_of_azure_identity(emulator: Emulator) -> None:
