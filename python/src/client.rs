@@ -36,7 +36,7 @@ enum Source {
 }
 
 impl Source {
-    /// Takes an access key as text or in the `key` of an object, a credential of ours, or anything with tokens.
+    /// Takes an access key as text or in the `key` of an object, or anything with tokens.
     fn read(credential: &Bound<'_, PyAny>, blocking: bool) -> PyResult<Self> {
         let py = credential.py();
         let key = |text: &str| {
@@ -47,21 +47,28 @@ impl Source {
         if let Ok(text) = credential.cast::<PyString>() {
             return key(&text.extract::<String>()?);
         }
-        if let Ok(entra) = credential.cast::<EntraCredential>() {
-            return Ok(Self::Entra(entra.clone().unbind()));
-        }
         if let Ok(text) = credential
             .getattr("key")
             .and_then(|text| text.extract::<String>())
         {
             return key(&text);
         }
-        ask::check(credential)?;
-        if blocking && ask::is_async(credential) {
+        Self::tokens(credential, blocking)
+    }
+
+    /// Takes a credential of ours, or anything else with tokens.
+    fn tokens(credential: &Bound<'_, PyAny>, blocking: bool) -> PyResult<Self> {
+        if credential.is_instance_of::<PyString>() {
             return Err(PyTypeError::new_err(
-                "credential is an asynchronous one; use it with teams_phone.aio, or give its synchronous sibling",
+                "credential is text, and an access key does not open Microsoft Graph; a token that you have goes \
+                 into teams_phone.credentials.StaticTokenCredential",
             ));
         }
+        let native = credential.getattr("_native");
+        if let Ok(entra) = native.unwrap_or_else(|_| credential.clone()).cast_into() {
+            return Ok(Self::Entra(entra.unbind()));
+        }
+        ask::check(credential, blocking)?;
         Ok(Self::Python(credential.clone().unbind()))
     }
 
@@ -299,7 +306,7 @@ impl GraphClient {
         blocking: bool,
     ) -> PyResult<Self> {
         let endpoint = endpoint.map(|endpoint| parse(py, endpoint)).transpose()?;
-        let source = Source::read(credential, blocking)?;
+        let source = Source::tokens(credential, blocking)?;
         Self::make(py, Settings::read(endpoint, source, settings)?)
     }
 

@@ -15,6 +15,7 @@ use crate::runtime::Owned;
 
 static THREAD: PerProcess<Arc<Thread>> = PerProcess::new();
 static ENDING: AtomicBool = AtomicBool::new(false);
+static TOLD: AtomicBool = AtomicBool::new(false);
 
 struct Thread {
     handle: Handle,
@@ -22,21 +23,34 @@ struct Thread {
     joined: Mutex<Option<JoinHandle<()>>>,
 }
 
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.stop.notify_one();
+    }
+}
+
 /// The thread's runtime; the thread is started if it does not run.
 pub(crate) fn handle(py: Python<'_>) -> PyResult<Handle> {
+    end_with_interpreter(py)?;
+    running()
+}
+
+/// The same for code that runs outside the interpreter, which has been told to end the thread with it.
+pub(crate) fn running() -> PyResult<Handle> {
     if ENDING.load(Ordering::Relaxed) {
         return Err(ending());
     }
-    let mut started = false;
-    let thread = THREAD.get(|| {
-        started = true;
-        start().map(Arc::new)
-    })?;
-    if started {
+    let thread = THREAD.get(|| start().map(Arc::new))?;
+    Ok(thread.handle.clone())
+}
+
+/// Asks the interpreter to end the thread, should it run by then, before it goes itself.
+pub(crate) fn end_with_interpreter(py: Python<'_>) -> PyResult<()> {
+    if !TOLD.swap(true, Ordering::Relaxed) {
         py.import("atexit")?
             .call_method1("register", (wrap_pyfunction!(stop, py)?,))?;
     }
-    Ok(thread.handle.clone())
+    Ok(())
 }
 
 fn start() -> PyResult<Thread> {

@@ -1,8 +1,9 @@
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from os import PathLike
 from typing import Any, Generic, TypeVar, final
 
-from .credentials import AnyCredential, TokenSource
+from .credentials import AnyAsyncCredential, AsyncTokenSource
 from .models.assignments import Assignment, Ensured, Granted, Revoked
 from .models.identities import AccessToken, CreatedIdentity, Identity
 from .options import CallOptions, Duration, RateLimits
@@ -65,10 +66,13 @@ class Call(Generic[T]): ...
 class Runtime:
     def __new__(cls) -> Runtime: ...
     def run(self, call: Call[T]) -> T: ...
+    def settle(self) -> None: ...
     def close(self) -> None: ...
 
 @final
 class Ask:
+    @property
+    def is_moot(self) -> bool: ...
     @property
     def is_async(self) -> bool: ...
     def call(self) -> Any: ...
@@ -98,14 +102,69 @@ class Bulk:
     def close(self) -> None: ...
 
 @final
-class EntraCredential: ...
+class EntraCredential:
+    @staticmethod
+    def client_secret(
+        tenant: str,
+        client_id: str,
+        secret: str,
+        authority: str | None = None,
+        roots: bytes | None = None,
+    ) -> EntraCredential: ...
+    @staticmethod
+    def client_certificate(
+        tenant: str,
+        client_id: str,
+        pem: bytes,
+        chain: bool,
+        authority: str | None = None,
+        roots: bytes | None = None,
+    ) -> EntraCredential: ...
+    @staticmethod
+    def workload_identity(
+        tenant: str | None = None,
+        client_id: str | None = None,
+        token_file: str | PathLike[str] | None = None,
+        authority: str | None = None,
+        roots: bytes | None = None,
+    ) -> EntraCredential: ...
+    @staticmethod
+    def managed_identity(user_assigned: tuple[str, str] | None = None) -> EntraCredential: ...
+    @staticmethod
+    def azure_cli(
+        tenant: str | None = None, subscription: str | None = None
+    ) -> EntraCredential: ...
+    @staticmethod
+    def developer_tools() -> EntraCredential: ...
+    @staticmethod
+    def browser(
+        tenant: str,
+        client_id: str,
+        tell: Callable[[str], object],
+        login_hint: str | None = None,
+        timeout: Duration | None = None,
+        authority: str | None = None,
+        roots: bytes | None = None,
+    ) -> EntraCredential: ...
+    @staticmethod
+    def device_code(
+        tenant: str,
+        client_id: str,
+        tell: Callable[[str, str, datetime], object],
+        authority: str | None = None,
+        roots: bytes | None = None,
+    ) -> EntraCredential: ...
+    @staticmethod
+    def static_token(token: str, expires_on: float | None = None) -> EntraCredential: ...
+    def get_token(self, scopes: list[str], claims: str | None = None) -> Call[tuple[str, int]]: ...
+    def close(self) -> None: ...
 
 @final
 class Client:
     def __new__(
         cls,
         endpoint: str,
-        credential: AnyCredential,
+        credential: AnyAsyncCredential,
         settings: dict[str, Any] | None = None,
         *,
         blocking: bool = True,
@@ -184,7 +243,7 @@ class GraphClient:
     def __new__(
         cls,
         endpoint: str | None,
-        credential: TokenSource,
+        credential: AsyncTokenSource,
         settings: dict[str, Any] | None = None,
         *,
         blocking: bool = True,

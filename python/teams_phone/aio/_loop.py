@@ -32,7 +32,8 @@ class _Bridge:
 
     def drain(self) -> None:
         for ask in self.native.drain():
-            self._start(_answer(ask))
+            if not ask.is_moot:
+                self._start(_answer(ask))
 
     def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -57,8 +58,11 @@ def _bridge() -> _Bridge:
     loop = asyncio.get_running_loop()
     bridge = _bridges.get(loop)
     if bridge is None or bridge.generation != _native.generation():
-        for other in [other for other in _bridges if other.is_closed()]:
-            _bridges.pop(other).native.close()
+        # Loops of other threads do the same at the same time.
+        for other in [other for other in list(_bridges) if other.is_closed()]:
+            closed = _bridges.pop(other, None)
+            if closed is not None:
+                closed.native.close()
         bridge = _bridges[loop] = _Bridge(loop)
     return bridge
 
@@ -70,24 +74,25 @@ async def run(call: _native.Call[T]) -> T:
     slot = bridge.native.submit(future, call)
     try:
         return await future
-    except asyncio.CancelledError:
+    except BaseException:
+        # Cancelled, or the coroutine is closed; a call that has ended itself is not there any more.
         bridge.native.cancel(slot)
         raise
 
 
 async def _answer(ask: _native.Ask) -> None:
-    """Asks a credential: on the loop if it is asynchronous, else on a thread of the loop's executor."""
+    """Asks a credential or its callback: on the loop if it is asynchronous, else on a thread of the loop's executor."""
     try:
         if ask.is_async:
-            token = await ask.call()
+            answer = await ask.call()
         else:
-            token = await asyncio.get_running_loop().run_in_executor(None, ask.call)
-            if hasattr(token, "__await__"):
-                token = await token
+            answer = await asyncio.get_running_loop().run_in_executor(None, ask.call)
+            if hasattr(answer, "__await__"):
+                answer = await answer
     except BaseException as error:
         ask.fail(error)
         if not isinstance(error, Exception):
             raise
     else:
-        ask.reply(token)
+        ask.reply(answer)
 # </async-only>

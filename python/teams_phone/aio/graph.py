@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self, Unpack
 
-    from ..credentials import TokenSource
+    # <async-only>
+    from ..credentials import AsyncTokenSource as TokenSource
+
+    # </async-only>
+    # <blocking-only>
+    # from ..credentials import TokenSource
+    # </blocking-only>
     from .client import ClientSettings
     from .runner import Runner
 

@@ -53,8 +53,10 @@ class Client:
     True
 
     - `endpoint`: the resource's address, `https://<name>.communication.azure.com`.
-    - `credential`: an access key as text, a credential of `teams_phone.credentials`, of `azure.identity`, or of
-      `azure.core`, an object with `get_token(*scopes)`, or a function without arguments that returns a token.
+    - `credential`: an access key as text or as an object with `key` (`azure.core.credentials.AzureKeyCredential`),
+      a credential of `teams_phone.credentials` or `azure.identity`, any object with `get_token(*scopes)`, or a
+      function without arguments that returns a token. Tokens are kept until shortly before they expire, and asked
+      for once however many calls wait.
 
     Raises `ConfigError` if something of it is wrong. Opens no connection.
     """
