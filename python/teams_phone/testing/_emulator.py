@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .. import aio
     from ..blocking import Client, GraphClient
     from ..blocking.client import ClientSettings, ResourceSettings
-    from ..credentials import TokenSource
+    from ..credentials import AsyncTokenSource, TokenSource
 
     _Tenant: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
 
@@ -188,7 +188,7 @@ class Emulator:
         return GraphClient(credential or self.credential(), endpoint=self.url, **settings)
 
     def aio_graph_client(
-        self, credential: TokenSource | None = None, **settings: Unpack[ClientSettings]
+        self, credential: AsyncTokenSource | None = None, **settings: Unpack[ClientSettings]
     ) -> aio.GraphClient:
         """An asyncio client of Microsoft Graph; unless given another credential, with every permission."""
         from ..aio import GraphClient
