@@ -51,19 +51,32 @@ pub(crate) use text;
 
 /// Types with a dataclass of the same shape: fields in the order of the class.
 ///
+/// What methods tell follows the fields, as `+ { method }`.
+///
 /// The list `FIELDS` that comes out of it lets a test hold both sides together.
 macro_rules! models {
-    ($module:literal: $($type:ty => $class:ident { $($field:ident),+ $(,)? })+) => {
+    ($module:literal: $(
+        $type:ty => $class:ident { $($field:ident),+ $(,)? } $(+ { $($method:ident),+ $(,)? })?
+    )+) => {
         /// Module, class and fields of what is made here.
         pub(crate) const FIELDS: &[(&str, &str, &[&str])] = &[$(
-            ($module, stringify!($class), &[$(stringify!($field)),+]),
+            (
+                $module,
+                stringify!($class),
+                &[$(stringify!($field),)+ $($(stringify!($method),)+)?],
+            ),
         )+];
         $(
             impl $crate::convert::Value for $type {
                 fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
                     static CLASS: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
                     let class = $crate::convert::class(py, &CLASS, $module, stringify!($class))?;
-                    let fields = [$($crate::convert::Value::into_python(self.$field, py)?),+];
+                    // Methods are asked first: the fields are moved out.
+                    $($(let $method = $crate::convert::Value::into_python(self.$method(), py)?;)+)?
+                    let fields = [
+                        $($crate::convert::Value::into_python(self.$field, py)?,)+
+                        $($($method,)+)?
+                    ];
                     class.call1(pyo3::types::PyTuple::new(py, fields)?)
                 }
             }

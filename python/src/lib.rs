@@ -50,6 +50,8 @@ mod _native {
     #[pymodule_export]
     use crate::model_fields;
     #[pymodule_export]
+    use crate::ops::operations::Operation;
+    #[pymodule_export]
     use crate::pages::Pages;
     #[pymodule_export]
     use crate::runtime::Runtime;
@@ -66,7 +68,15 @@ mod _native {
 /// Module, class and fields of every dataclass that is made here.
 #[pyfunction]
 fn model_fields() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    [errors::FIELDS, ops::assignments::FIELDS, ops::identities::FIELDS]
+    [
+        errors::FIELDS,
+        ops::assignments::FIELDS,
+        ops::identities::FIELDS,
+        ops::numbers::FIELDS,
+        ops::operations::FIELDS,
+        ops::resource_accounts::FIELDS,
+        ops::users::FIELDS,
+    ]
         .into_iter()
         .flatten()
         .map(|(module, class, fields)| (*module, *class, fields.to_vec()))

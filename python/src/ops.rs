@@ -2,3 +2,7 @@
 
 pub(crate) mod assignments;
 pub(crate) mod identities;
+pub(crate) mod numbers;
+pub(crate) mod operations;
+pub(crate) mod resource_accounts;
+pub(crate) mod users;

@@ -6,7 +6,22 @@ from typing import Any, Generic, TypeVar, final
 from .credentials import AnyAsyncCredential, AsyncTokenSource
 from .models.assignments import Assignment, Ensured, Granted, Revoked
 from .models.identities import AccessToken, CreatedIdentity, Identity
-from .options import CallOptions, Duration, RateLimits
+from .models.numbers import (
+    EnsuredNumber,
+    MovedNumber,
+    NumberAssignment,
+    OperationReport,
+    Preflight,
+)
+from .models.resource_accounts import ResourceAccount
+from .models.users import (
+    AssignedLicense,
+    LicenseDetails,
+    SubscribedSku,
+    User,
+    UserConfiguration,
+)
+from .options import CallOptions, Duration, PollPolicy, RateLimits
 
 T = TypeVar("T")
 
@@ -93,6 +108,11 @@ class Bridge:
 @final
 class Pages(Generic[T]):
     def next(self) -> Call[list[T] | None]: ...
+
+@final
+class Operation:
+    @property
+    def id(self) -> str | None: ...
 
 @final
 class Bulk:
@@ -251,3 +271,162 @@ class GraphClient:
     @property
     def endpoint(self) -> str: ...
     def close(self) -> None: ...
+
+    # numbers
+    def numbers_list(
+        self,
+        conditions: dict[str, Any],
+        page_size_: int | None = None,
+        options_: CallOptions | None = None,
+    ) -> Pages[NumberAssignment]: ...
+    def numbers_get(
+        self,
+        number: str,
+        options_: CallOptions | None = None,
+    ) -> Call[NumberAssignment]: ...
+    def numbers_get_by_id(
+        self,
+        id: str,
+        options_: CallOptions | None = None,
+    ) -> Call[NumberAssignment]: ...
+    def numbers_update(
+        self,
+        number: str,
+        location_id: str | None = None,
+        network_site_id: str | None = None,
+        reverse_number_lookup_options: Sequence[str] | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[None]: ...
+    def numbers_preflight(
+        self,
+        number: str,
+        target: str,
+        skip: Sequence[str],
+        options_: CallOptions | None = None,
+    ) -> Call[Preflight]: ...
+    def numbers_assign(
+        self,
+        number: str,
+        target: str,
+        number_type: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[OperationReport]: ...
+    def numbers_start_assign(
+        self,
+        number: str,
+        target: str,
+        number_type: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[Operation]: ...
+    def numbers_unassign(
+        self,
+        number: str,
+        number_type: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[OperationReport]: ...
+    def numbers_start_unassign(
+        self,
+        number: str,
+        number_type: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[Operation]: ...
+    def numbers_ensure_assigned(
+        self,
+        number: str,
+        target: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[EnsuredNumber]: ...
+    def numbers_move_to(
+        self,
+        number: str,
+        target: str,
+        terms: dict[str, Any],
+        options_: CallOptions | None = None,
+    ) -> Call[MovedNumber]: ...
+    def numbers_operation(
+        self,
+        id: str,
+        policy: PollPolicy | None = None,
+        options_: CallOptions | None = None,
+    ) -> Operation: ...
+    def operation_poll(
+        self,
+        operation: Operation,
+        options_: CallOptions | None = None,
+    ) -> Call[OperationReport]: ...
+    def operation_wait(
+        self,
+        operation: Operation,
+        policy: PollPolicy | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[OperationReport]: ...
+    def operation_result(
+        self,
+        operation: Operation,
+        policy: PollPolicy | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[OperationReport]: ...
+
+    # resource accounts
+    def resource_accounts_list(
+        self,
+        app_id: str | None = None,
+        acs_resource_id: str | None = None,
+        page_size_: int | None = None,
+        options_: CallOptions | None = None,
+    ) -> Pages[ResourceAccount]: ...
+    def resource_accounts_get(
+        self,
+        id: str,
+        options_: CallOptions | None = None,
+    ) -> Call[ResourceAccount]: ...
+
+    # users
+    def users_get(
+        self,
+        user: str,
+        options_: CallOptions | None = None,
+    ) -> Call[User]: ...
+    def users_resolve(
+        self,
+        user: str,
+        options_: CallOptions | None = None,
+    ) -> Call[str]: ...
+    def users_set_usage_location(
+        self,
+        user: str,
+        country: str,
+        options_: CallOptions | None = None,
+    ) -> Call[None]: ...
+    def users_subscribed_skus(
+        self,
+        options_: CallOptions | None = None,
+    ) -> Call[tuple[SubscribedSku, ...]]: ...
+    def users_license_details(
+        self,
+        user: str,
+        options_: CallOptions | None = None,
+    ) -> Call[tuple[LicenseDetails, ...]]: ...
+    def users_assign_license(
+        self,
+        user: str,
+        sku: str,
+        within: Duration | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[AssignedLicense]: ...
+    def users_configuration(
+        self,
+        user: str,
+        options_: CallOptions | None = None,
+    ) -> Call[UserConfiguration]: ...
+    def users_configurations(
+        self,
+        odata: str | None = None,
+        page_size_: int | None = None,
+        options_: CallOptions | None = None,
+    ) -> Pages[UserConfiguration]: ...

@@ -55,16 +55,22 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class PollPolicy:
-    """How often something that takes its time is looked at, and for how long."""
+    """How often something that takes its time is looked at, and for how long.
+
+    The first look is at once. A wait that the service names wins over the schedule's own.
+
+    >>> PollPolicy(within=60).within
+    60
+    """
 
     first_wait: Duration | None = None
-    """The wait before the second look."""
+    """The wait before the second look; default 1 s."""
     factor: float | None = None
-    """How much longer each wait is than the one before."""
+    """How much longer each wait is than the one before; default 1.5, at least 1."""
     longest_wait: Duration | None = None
-    """The longest wait between two looks."""
+    """The longest wait of the schedule's own; default 10 s."""
     within: Duration | None = None
-    """How long it may take in all."""
+    """How long to keep looking; default 300 s."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from ..credentials import TokenSource
     from .client import ClientSettings
+    from .numbers import Numbers
+    from .resource_accounts import ResourceAccounts
     from .runner import Runner
+    from .users import Users
 
 
 class GraphClient:
@@ -43,6 +46,27 @@ class GraphClient:
         self._run: Runner
         self._runtime = _native.Runtime()
         self._run = self._runtime.run
+
+    @property
+    def numbers(self) -> Numbers:
+        """Telephone numbers of the tenant, and whom they are assigned to."""
+        from .numbers import Numbers
+
+        return Numbers(self._native, self._run)
+
+    @property
+    def resource_accounts(self) -> ResourceAccounts:
+        """Resource accounts, with the Communication Services resource each is bound to."""
+        from .resource_accounts import ResourceAccounts
+
+        return ResourceAccounts(self._native, self._run)
+
+    @property
+    def users(self) -> Users:
+        """Users and resource accounts as the directory has them: usage location, licences, Teams settings."""
+        from .users import Users
+
+        return Users(self._native, self._run)
 
     @property
     def endpoint(self) -> str:

@@ -15,6 +15,22 @@ if TYPE_CHECKING:
     from .identities import AccessToken as AccessToken
     from .identities import CreatedIdentity as CreatedIdentity
     from .identities import Identity as Identity
+    from .numbers import EnsuredNumber as EnsuredNumber
+    from .numbers import Finding as Finding
+    from .numbers import MovedNumber as MovedNumber
+    from .numbers import NumberAssignment as NumberAssignment
+    from .numbers import NumberResult as NumberResult
+    from .numbers import OperationReport as OperationReport
+    from .numbers import Preflight as Preflight
+    from .resource_accounts import ResourceAccount as ResourceAccount
+    from .users import AssignedLicense as AssignedLicense
+    from .users import EffectivePolicy as EffectivePolicy
+    from .users import LicenseDetails as LicenseDetails
+    from .users import ServicePlan as ServicePlan
+    from .users import SubscribedSku as SubscribedSku
+    from .users import User as User
+    from .users import UserConfiguration as UserConfiguration
+    from .users import UserNumber as UserNumber
 
 _HOMES = {
     "Assignment": "assignments",
@@ -28,6 +44,22 @@ _HOMES = {
     "AccessToken": "identities",
     "CreatedIdentity": "identities",
     "Identity": "identities",
+    "EnsuredNumber": "numbers",
+    "Finding": "numbers",
+    "MovedNumber": "numbers",
+    "NumberAssignment": "numbers",
+    "NumberResult": "numbers",
+    "OperationReport": "numbers",
+    "Preflight": "numbers",
+    "ResourceAccount": "resource_accounts",
+    "AssignedLicense": "users",
+    "EffectivePolicy": "users",
+    "LicenseDetails": "users",
+    "ServicePlan": "users",
+    "SubscribedSku": "users",
+    "User": "users",
+    "UserConfiguration": "users",
+    "UserNumber": "users",
 }
 
 __all__ = [*_HOMES]
