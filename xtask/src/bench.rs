@@ -5,11 +5,7 @@
 mod criterion;
 mod python;
 
-use std::path::PathBuf;
-use std::process::{ExitCode, Stdio};
-
-use anyhow::Context as _;
-use serde_json::Value;
+use std::process::ExitCode;
 
 const PACKAGE: &str = "teams-phone-tests";
 
@@ -38,14 +34,4 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         criterion::run(filter)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Where cargo builds.
-fn target() -> anyhow::Result<PathBuf> {
-    let mut command = crate::cargo::command();
-    command.args(["metadata", "--no-deps", "--format-version", "1"]);
-    let output = command.stderr(Stdio::inherit()).output()?;
-    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-    let target = metadata["target_directory"].as_str();
-    Ok(target.context("cargo names no target directory")?.into())
 }

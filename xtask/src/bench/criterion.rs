@@ -28,7 +28,7 @@ pub(super) fn run(filter: Option<&str>) -> anyhow::Result<()> {
     if !status.context("cannot run cargo")?.success() {
         bail!("the benchmarks failed; what they said is above");
     }
-    let medians = medians(&super::target()?.join("criterion"), started)?;
+    let medians = medians(&crate::cargo::target()?.join("criterion"), started)?;
     if !medians.is_empty() {
         println!("\nMedians of this run:");
     }

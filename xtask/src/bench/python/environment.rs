@@ -1,14 +1,14 @@
 //! Owns what the measurements run in: an environment with pinned packages and our wheel, and the Rust programs.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Stdio;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::bench::PACKAGE;
+use crate::python;
 
 /// The file of benchmarks that is a program for this command.
 const BENCH: &str = "python";
@@ -33,9 +33,14 @@ impl Environment {
         let folder = crate::root::workspace().join("tests/benches/python");
         let wheel = wheel()?;
         let programs = build()?;
-        let python = install(&folder.join("requirements.txt"), &wheel)?;
+        let requirements = folder.join("requirements.txt");
+        let requirements = requirements
+            .to_str()
+            .context("the workspace's path is not UTF-8")?;
+        let environment = python::Environment::with("bench", &[requirements])?;
+        environment.install(&wheel)?;
         Ok(Self {
-            python,
+            python: environment.program("python"),
             folder,
             programs,
             wheel,
@@ -50,15 +55,27 @@ impl Environment {
     }
 }
 
-/// The wheel to measure.
+/// The wheel to measure: one that is there, or one that is built as those are that people install.
 fn wheel() -> anyhow::Result<PathBuf> {
     let Some(wheel) = std::env::var_os(WHEEL).map(PathBuf::from) else {
-        bail!("set {WHEEL} to a wheel");
+        return built();
     };
-    if !wheel.is_file() {
-        bail!("{WHEEL} names {}, which is no file", wheel.display());
-    }
+    ensure!(
+        wheel.is_file(),
+        "{WHEEL} names {}, which is no file",
+        wheel.display()
+    );
     Ok(wheel)
+}
+
+/// Builds a wheel and finds it where wheels go.
+fn built() -> anyhow::Result<PathBuf> {
+    crate::wheel::run(&crate::wheel::Args::default())?;
+    let folder = crate::cargo::target()?.join("wheels");
+    let files = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
+    let mut files = files.filter_map(|file| Some(file.ok()?.path()));
+    let wheel = files.find(|file| file.extension().is_some_and(|end| end == "whl"));
+    wheel.with_context(|| format!("{} has no wheel", folder.display()))
 }
 
 /// Builds the Rust programs as benchmarks are built; returns their file.
@@ -80,68 +97,4 @@ fn build() -> anyhow::Result<PathBuf> {
         ours.then(|| PathBuf::from(file))
     });
     built.context("cargo names no program")
-}
-
-/// Makes an environment for these requirements unless there is one, and puts the wheel into it.
-fn install(requirements: &Path, wheel: &Path) -> anyhow::Result<PathBuf> {
-    let pins = fs::read(requirements).with_context(|| requirements.display().to_string())?;
-    let digest: String = Sha256::digest(&pins)[..4]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let environment = crate::bench::target()?.join(format!("bench-python-{digest}"));
-    let python = environment.join("bin/python");
-    let complete = environment.join("complete");
-    if !complete.exists() {
-        let mut command = Command::new(base_python()?);
-        command.args(["-m", "venv", "--clear"]).arg(&environment);
-        must(
-            &mut command,
-            "Python cannot make a virtual environment; install its venv module",
-        )?;
-        let mut command = pip(&python);
-        command.arg("--requirement").arg(requirements);
-        must(
-            &mut command,
-            "pip cannot install the clients to compare with; this needs the network once",
-        )?;
-        fs::write(complete, "")?;
-    }
-    let mut command = pip(&python);
-    command.args(["--force-reinstall", "--no-deps"]).arg(wheel);
-    must(&mut command, "pip cannot install the wheel")?;
-    Ok(python)
-}
-
-fn pip(python: &Path) -> Command {
-    let mut command = Command::new(python);
-    command.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    command
-}
-
-/// The Python of the machine.
-fn base_python() -> anyhow::Result<&'static str> {
-    let probe = "import sys; sys.exit(sys.version_info < (3, 10))";
-    let suits = |name: &&str| {
-        let mut command = Command::new(name);
-        command.args(["-c", probe]).stdin(Stdio::null());
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let found = ["python3", "python"].into_iter().find(suits);
-    found.context("measuring needs Python 3.10 or newer, as python3 or python")
-}
-
-fn must(command: &mut Command, otherwise: &str) -> anyhow::Result<()> {
-    let status = command.stdin(Stdio::null()).status();
-    let program = || command.get_program().to_string_lossy().into_owned();
-    if !status.with_context(program)?.success() {
-        bail!("{otherwise}; what it said is above");
-    }
-    Ok(())
 }
