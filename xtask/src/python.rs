@@ -100,6 +100,11 @@ impl Environment {
         command.current_dir(crate::root::workspace());
         command.stdin(Stdio::null());
         command.env("VIRTUAL_ENV", &self.folder);
+        // Some tools ask the first `python` that is found what is installed.
+        let own = program.parent().map(Path::to_path_buf);
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(own.into_iter().chain(std::env::split_paths(&others)));
+        command.envs(path.ok().map(|path| ("PATH", path)));
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command.env_remove("PYTHONPATH").env_remove("PYTHONHOME");
         crate::cargo::without_own(&mut command);

@@ -14,6 +14,8 @@ mod passes;
 mod superset;
 mod tree;
 
+pub(crate) use tree::names;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

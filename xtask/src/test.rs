@@ -2,6 +2,7 @@
 //!
 //! Owns what is run and the closing summary. Refuses to know any test.
 
+mod examples;
 mod python;
 mod rust;
 mod tally;

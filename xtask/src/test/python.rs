@@ -17,11 +17,11 @@ use crate::python::{Environment, package};
 const WHEEL: &str = "TEAMS_PHONE_WHEEL";
 const VERSION: &str = "TEAMS_PHONE_VERSION";
 const TESTS: &str = "python/tests";
-const EXAMPLES: &str = "python/examples";
+const SOURCES: &str = "python/teams_phone";
 const CONFIG: &str = "python/pyproject.toml";
 
-/// A check of types: its name, and the command for it.
-type Check = (&'static str, fn(&Environment) -> Command);
+/// A check of types: its name, and the command for it, which is also given the folder of examples.
+type Check = (&'static str, fn(&Environment, &Path) -> Command);
 
 const CHECKS: [Check; 4] = [
     ("python types: mypy --strict", mypy),
@@ -35,10 +35,11 @@ pub(super) fn run(filter: Option<&str>, tally: &mut Tally) -> anyhow::Result<boo
     let wheel = wheel()?;
     let environment = Environment::with("test", &["requirements-test.txt"])?;
     environment.install(&wheel)?;
+    let examples = super::examples::gather()?;
     let mut succeeded = true;
     for (name, command) in CHECKS {
         if filter.is_none_or(|text| name.contains(text)) {
-            succeeded &= check(name, &mut command(&environment), tally)?;
+            succeeded &= check(name, &mut command(&environment, &examples), tally)?;
         }
     }
     let chosen = filter.map(|text| chosen(&environment, text)).transpose()?;
@@ -142,49 +143,34 @@ fn check(name: &str, command: &mut Command, tally: &mut Tally) -> anyhow::Result
 }
 
 /// The sources, so that messages name them; examples see what is installed.
-fn mypy(environment: &Environment) -> Command {
+fn mypy(environment: &Environment, examples: &Path) -> Command {
     let mut command = environment.module("mypy");
     command.args(["--strict", "--config-file", CONFIG, "--cache-dir"]);
     command.arg(environment.folder().join("mypy"));
-    command.arg("python/teams_phone").args(examples());
+    command.arg(SOURCES).arg(examples);
     command
 }
 
 /// Without a list of what may differ.
-fn stubtest(environment: &Environment) -> Command {
+fn stubtest(environment: &Environment, _examples: &Path) -> Command {
     let mut command = environment.module("mypy.stubtest");
     command.arg("teams_phone._native");
     command
 }
 
-/// Strict, as the configuration says.
-fn pyright(environment: &Environment) -> Command {
-    let mut command = with_interpreter(environment);
-    command.args(["--project", CONFIG, "--warnings"]);
+fn pyright(environment: &Environment, examples: &Path) -> Command {
+    let mut command = environment.script("pyright");
+    command.args(["--warnings", "--project"]).arg(examples);
     command
 }
 
 /// Every public name has a known type; the command fails below 100 %.
-fn verify_types(environment: &Environment) -> Command {
-    let mut command = with_interpreter(environment);
+fn verify_types(environment: &Environment, examples: &Path) -> Command {
+    let mut command = environment.script("pyright");
     command.args(["--verifytypes", "teams_phone", "--ignoreexternal"]);
     // Where no folder of the sources is taken for the package.
-    command.current_dir(environment.folder());
+    command.current_dir(examples);
     command
-}
-
-fn with_interpreter(environment: &Environment) -> Command {
-    let mut command = environment.script("pyright");
-    command.env("PYRIGHT_PYTHON_IGNORE_WARNINGS", "1");
-    command
-        .arg("--pythonpath")
-        .arg(environment.program("python"));
-    command
-}
-
-fn examples() -> Option<&'static str> {
-    let folder = crate::root::workspace().join(EXAMPLES);
-    folder.is_dir().then_some(EXAMPLES)
 }
 
 #[cfg(test)]
