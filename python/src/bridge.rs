@@ -130,15 +130,16 @@ impl Bridge {
     fn drain(&self, py: Python<'_>) -> PyResult<Vec<Ask>> {
         self.hear();
         let items = std::mem::take(&mut lock(&self.queue.entries).items);
-        log::flush(py)?;
+        let mut told = log::flush(py);
         let mut asks = Vec::new();
         for item in items {
             match item {
                 Item::Asked(question) => asks.push(Ask::new(question)),
-                Item::Done(slot, outcome) => self.land(py, slot, outcome)?,
+                // Whatever goes wrong with one future, the others get their outcomes.
+                Item::Done(slot, outcome) => told = told.and(self.land(py, slot, outcome)),
             }
         }
-        Ok(asks)
+        told.map(|()| asks)
     }
 
     /// Waits until `drain` has something to do, for loops that cannot watch `fileno`; false after `close`.

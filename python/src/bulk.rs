@@ -1,6 +1,6 @@
 //! Owns bulk runs: calls go in as Python makes them, outcomes come out in batches as they end.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
@@ -9,12 +9,12 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use teams_phone::{RateLimits, Result};
-use tokio::sync::Mutex as AsyncMutex;
 
-use crate::args::duration;
+use crate::args::{duration, operation};
 use crate::call::{Answer, Call, Work};
-use crate::client::{Client, keep};
+use crate::client::Client;
 use crate::errors::raise;
+use crate::fork::Here;
 
 /// Outcomes that are handed over at once at most.
 const BATCH: usize = 256;
@@ -26,8 +26,16 @@ type Outcomes = BoxStream<'static, Vec<(u64, Result<Answer>)>>;
 #[pyclass(frozen, module = "teams_phone._native")]
 pub(crate) struct Bulk {
     calls: Mutex<Option<UnboundedSender<(u64, Send)>>>,
-    outcomes: Arc<AsyncMutex<Option<Outcomes>>>,
+    outcomes: Here<Arc<Mutex<Run>>>,
     refused: Mutex<Vec<(u64, Py<PyAny>)>>,
+}
+
+/// The run, or where it is.
+enum Run {
+    Idle(Outcomes),
+    /// A call of `next` has it.
+    Lent,
+    Closed,
 }
 
 #[pymethods]
@@ -51,7 +59,9 @@ impl Client {
         let outcomes = bulk.run(calls, |client, send: Send| send(client));
         Ok(Bulk {
             calls: Mutex::new(Some(sender)),
-            outcomes: Arc::new(AsyncMutex::new(Some(outcomes.ready_chunks(BATCH).boxed()))),
+            outcomes: Here::new(Arc::new(Mutex::new(Run::Idle(
+                outcomes.ready_chunks(BATCH).boxed(),
+            )))),
             refused: Mutex::default(),
         })
     }
@@ -66,8 +76,7 @@ impl Bulk {
                 "bulk runs take calls of the client they were started with",
             ));
         };
-        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(calls) = &*calls {
+        if let Some(calls) = &*lock(&self.calls) {
             // Nobody receives after `close`, and then nobody waits for an outcome either.
             let _ = calls.unbounded_send((key, send));
         }
@@ -76,44 +85,77 @@ impl Bulk {
 
     /// Adds the outcome of a call that could not be made.
     fn fail(&self, key: u64, error: Py<PyAny>) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.push((key, error));
+        lock(&self.refused).push((key, error));
     }
 
     /// The outcomes since the last time: tuples of key, value and error. One at least, unless it takes more
     /// than `patience` seconds.
     #[pyo3(signature = (patience=None))]
-    fn next(&self, patience: Option<f64>) -> Call {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        let refused = std::mem::take(&mut *refused);
+    fn next(&self, patience: Option<f64>) -> PyResult<Call> {
+        let run = Arc::clone(self.outcomes.get()?);
+        let refused = std::mem::take(&mut *lock(&self.refused));
         let patience = patience.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let patience = if refused.is_empty() {
             patience
         } else {
             Some(Duration::ZERO)
         };
-        let outcomes = Arc::clone(&self.outcomes);
-        Call::answering(Box::pin(async move {
-            let mut outcomes = outcomes.lock().await;
-            let batch = match outcomes.as_mut() {
+        Ok(Call::answering(Box::pin(async move {
+            let mut loan = Loan::of(&run);
+            let batch = match &mut loan.outcomes {
                 Some(outcomes) => soon(patience, outcomes.next()).await,
                 None => None,
             };
             let batch = batch.unwrap_or_default();
             Ok(Box::new(move |py: Python<'_>| hand_over(py, refused, batch)) as Answer)
-        }))
+        })))
     }
 
     /// Gives up what has not ended.
     fn close(&self) {
-        self.calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Ok(mut outcomes) = self.outcomes.try_lock() {
-            outcomes.take();
+        let calls = lock(&self.calls).take();
+        drop(calls);
+        if let Ok(run) = self.outcomes.get() {
+            let idle = std::mem::replace(&mut *lock(run), Run::Closed);
+            drop(idle);
         }
     }
+}
+
+/// The outcomes in the hands of one call, even if that is given up; then they go back, unless the run is closed.
+struct Loan<'a> {
+    outcomes: Option<Outcomes>,
+    run: &'a Mutex<Run>,
+}
+
+impl<'a> Loan<'a> {
+    fn of(run: &'a Mutex<Run>) -> Self {
+        let mut place = lock(run);
+        let outcomes = match std::mem::replace(&mut *place, Run::Lent) {
+            Run::Idle(outcomes) => Some(outcomes),
+            Run::Lent => None,
+            Run::Closed => {
+                *place = Run::Closed;
+                None
+            }
+        };
+        Self { outcomes, run }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        if let Some(outcomes) = self.outcomes.take() {
+            let mut place = lock(self.run);
+            if matches!(*place, Run::Lent) {
+                *place = Run::Idle(outcomes);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What comes of it within the time; all the time there is without a limit.
@@ -160,8 +202,8 @@ pub(crate) fn rate_limits(limits: &Bound<'_, PyAny>) -> PyResult<RateLimits> {
         .call_method0("items")?
         .try_iter()?
     {
-        let (operation, requests): (String, usize) = item?.extract()?;
-        wanted = wanted.limit(keep(&operation), requests);
+        let (name, requests): (String, usize) = item?.extract()?;
+        wanted = wanted.limit(operation(limits.py(), &name)?, requests);
     }
     Ok(wanted)
 }

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use teams_phone::{Client, Result};
 
 use crate::convert::Value;
+use crate::fork::Here;
 
 /// An answer that becomes a Python object once there is an interpreter at hand.
 pub(crate) type Answer = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
@@ -24,7 +25,7 @@ pub(crate) enum Work {
 
 /// One operation with its arguments, checked and not yet sent; it can be run once.
 #[pyclass(frozen, module = "teams_phone._native")]
-pub(crate) struct Call(Mutex<Option<Work>>);
+pub(crate) struct Call(Mutex<Option<Here<Work>>>);
 
 impl Call {
     /// A call of a Communication Services resource.
@@ -38,7 +39,7 @@ impl Call {
         T: Value + Send + 'static,
     {
         let send = Box::new(move |client| pending(request(client)));
-        Self(Mutex::new(Some(Work::OfResource(client, send))))
+        Self::of(Work::OfResource(client, send))
     }
 
     /// Any other call.
@@ -50,13 +51,18 @@ impl Call {
 
     /// A call that makes its Python object itself.
     pub(crate) fn answering(pending: Pending) -> Self {
-        Self(Mutex::new(Some(Work::Other(pending))))
+        Self::of(Work::Other(pending))
+    }
+
+    fn of(work: Work) -> Self {
+        Self(Mutex::new(Some(Here::new(work))))
     }
 
     /// Takes the work out; it can be done once.
     pub(crate) fn take(&self) -> PyResult<Work> {
         let work = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        work.ok_or_else(|| PyRuntimeError::new_err("this call was run before"))
+        work.ok_or_else(|| PyRuntimeError::new_err("this call was run before"))?
+            .into_inner()
     }
 
     /// Starts the call with the client it was made with.

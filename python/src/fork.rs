@@ -8,6 +8,7 @@ use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 static GENERATION: AtomicU64 = AtomicU64::new(0);
@@ -48,19 +49,32 @@ impl<T: Clone> PerProcess<T> {
         Self(Mutex::new(None))
     }
 
-    /// The value, made now if this process has none. `make` must not call into Python.
+    /// The value, made now if this process has none.
+    ///
+    /// Nothing is locked while it is made, for that may call into Python. If two threads make one, the first
+    /// to have it wins.
     pub(crate) fn get<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let mut slot = self.lock();
-        if let Some((born, value)) = &*slot
-            && *born == generation()
-        {
-            return Ok(value.clone());
+        if let Some(value) = self.ours() {
+            return Ok(value);
         }
-        mem::forget(slot.take());
-        let value = make()?;
-        *slot = Some((generation(), value.clone()));
-        Ok(value)
+        let made = make()?;
+        let mut slot = self.lock();
+        if let Some(first) = current(&slot) {
+            return Ok(first);
+        }
+        mem::forget(slot.replace((generation(), made.clone())));
+        Ok(made)
     }
+
+    /// The value, if this process has one.
+    pub(crate) fn ours(&self) -> Option<T> {
+        current(&self.lock())
+    }
+}
+
+fn current<T: Clone>(slot: &Option<(u64, T)>) -> Option<T> {
+    let (born, value) = slot.as_ref()?;
+    (*born == generation()).then(|| value.clone())
 }
 
 impl<T> PerProcess<T> {
@@ -84,4 +98,39 @@ impl<T> Drop for PerProcess<T> {
     fn drop(&mut self) {
         self.take();
     }
+}
+
+/// A value that only the process that made it may use or drop.
+pub(crate) struct Here<T>(u64, Option<T>);
+
+impl<T> Here<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(generation(), Some(value))
+    }
+
+    /// The value, or the error for a forked child.
+    pub(crate) fn get(&self) -> PyResult<&T> {
+        let ours = self.1.as_ref().filter(|_| self.0 == generation());
+        ours.ok_or_else(foreign)
+    }
+
+    /// Takes the value out.
+    pub(crate) fn into_inner(mut self) -> PyResult<T> {
+        self.get()?;
+        self.1.take().ok_or_else(foreign)
+    }
+}
+
+impl<T> Drop for Here<T> {
+    fn drop(&mut self) {
+        if self.0 != generation() {
+            mem::forget(self.1.take());
+        }
+    }
+}
+
+fn foreign() -> PyErr {
+    PyRuntimeError::new_err(
+        "this was started in the process that this one was forked from; start it anew here",
+    )
 }

@@ -4,7 +4,7 @@
 //! that holds the interpreter comes by. Nothing is collected while the logger is not listening.
 
 use std::fmt::{self, Write as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
 use pyo3::intern;
@@ -16,13 +16,23 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::fork::generation;
+
 /// What waits at most; the oldest are kept.
 const MOST: usize = 10_000;
-/// The level of Python's `logging.DEBUG`.
+/// Python's `logging.DEBUG`, `INFO`, `WARNING` and `ERROR`.
 const DEBUG: u8 = 10;
+const INFO: u8 = 20;
+const WARNING: u8 = 30;
+const ERROR: u8 = 40;
+/// A level that nothing has.
+const NEVER: u8 = u8::MAX;
 
-static LISTENING: AtomicBool = AtomicBool::new(false);
-static WAITING: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+/// The lowest level that the logger listens to.
+static THRESHOLD: AtomicU8 = AtomicU8::new(NEVER);
+/// What waits to be logged. A forked child goes on to the next place: a thread of its parent's may have locked
+/// this one.
+static WAITING: [Mutex<Vec<Entry>>; 16] = [const { Mutex::new(Vec::new()) }; 16];
 static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 struct Entry {
@@ -47,21 +57,36 @@ pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
             LOGGER.get_or_init(py, || logger.unbind()).bind(py)
         }
     };
-    let listening: bool = logger
-        .call_method1(intern!(py, "isEnabledFor"), (DEBUG,))?
-        .extract()?;
-    if listening {
+    let threshold = threshold(logger)?;
+    if threshold != NEVER {
         static ONCE: Once = Once::new();
         // Fails where the command has set up its own log, which is for the terminal.
         ONCE.call_once(|| drop(tracing::subscriber::set_global_default(Collector)));
     }
-    LISTENING.store(listening, Ordering::Relaxed);
+    THRESHOLD.store(threshold, Ordering::Relaxed);
     Ok(())
+}
+
+/// The lowest level that the logger listens to.
+fn threshold(logger: &Bound<'_, PyAny>) -> PyResult<u8> {
+    let enabled = |level: u8| -> PyResult<bool> {
+        let name = intern!(logger.py(), "isEnabledFor");
+        logger.call_method1(name, (level,))?.extract()
+    };
+    Ok(if enabled(DEBUG)? {
+        DEBUG
+    } else if !enabled(WARNING)? {
+        if enabled(ERROR)? { ERROR } else { NEVER }
+    } else if enabled(INFO)? {
+        INFO
+    } else {
+        WARNING
+    })
 }
 
 /// Whether something waits to be logged.
 pub(crate) fn is_waiting() -> bool {
-    LISTENING.load(Ordering::Relaxed) && !waiting().is_empty()
+    THRESHOLD.load(Ordering::Relaxed) != NEVER && !waiting().is_empty()
 }
 
 /// Logs what waits.
@@ -90,7 +115,10 @@ pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
 }
 
 fn waiting() -> std::sync::MutexGuard<'static, Vec<Entry>> {
-    WAITING.lock().unwrap_or_else(PoisonError::into_inner)
+    let place = usize::try_from(generation()).unwrap_or_default() % WAITING.len();
+    WAITING[place]
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Collects events of the SDK; it has no use for spans.
@@ -108,9 +136,9 @@ impl Subscriber for Collector {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        LISTENING.load(Ordering::Relaxed)
-            && !metadata.is_span()
+        !metadata.is_span()
             && *metadata.level() <= Level::DEBUG
+            && level(*metadata.level()) >= THRESHOLD.load(Ordering::Relaxed)
             && metadata.target().starts_with("teams_phone")
     }
 
@@ -166,9 +194,9 @@ impl Visit for Entry {
 
 fn level(level: Level) -> u8 {
     match level {
-        Level::ERROR => 40,
-        Level::WARN => 30,
-        Level::INFO => 20,
+        Level::ERROR => ERROR,
+        Level::WARN => WARNING,
+        Level::INFO => INFO,
         _ => DEBUG,
     }
 }

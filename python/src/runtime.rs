@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use teams_phone::Result;
+use teams_phone::{ErrorKind, Result};
 
 use crate::ask::{self, Question};
 use crate::call::{Answer, Call, Pending};
@@ -84,24 +84,21 @@ impl Runtime {
         log::look(py)?;
         let runtime = self.inner.get(|| Owned::new().map(Arc::new))?;
         let mut pending = call.start()?;
-        let mut rested = self.has_rested();
-        let outcome = loop {
-            let event = py.detach(|| drive(&runtime, &mut pending, std::mem::take(&mut rested)));
-            log::flush(py)?;
-            match event {
-                Event::Done(outcome) => break outcome,
-                Event::Asked(questions) => {
-                    for question in questions {
-                        question.answer(py)?;
-                    }
-                }
-                Event::Tick => py.check_signals()?,
-            }
-        };
+        let outcome = self.wait(py, &runtime, &mut pending);
+        if was_given_up(&outcome) {
+            py.detach(|| end(&runtime, pending));
+        }
         self.used.store(now_ms(), Ordering::Relaxed);
-        match outcome {
+        match outcome? {
             Ok(answer) => answer(py),
             Err(error) => Err(raise(py, error)),
+        }
+    }
+
+    /// Lets the connections of calls that were given up notice it.
+    fn settle(&self, py: Python<'_>) {
+        if let Some(runtime) = self.inner.ours() {
+            py.detach(|| end(&runtime, ()));
         }
     }
 
@@ -114,6 +111,29 @@ impl Runtime {
 }
 
 impl Runtime {
+    /// The outcome of a call; an error if Python code raises meanwhile, such as the handler of a signal.
+    fn wait(
+        &self,
+        py: Python<'_>,
+        runtime: &Owned,
+        pending: &mut Pending,
+    ) -> PyResult<Result<Answer>> {
+        let mut rested = self.has_rested();
+        loop {
+            let event = py.detach(|| drive(runtime, pending, std::mem::take(&mut rested)));
+            log::flush(py)?;
+            match event {
+                Event::Done(outcome) => return Ok(outcome),
+                Event::Asked(questions) => {
+                    for question in questions {
+                        question.answer(py)?;
+                    }
+                }
+                Event::Tick => py.check_signals()?,
+            }
+        }
+    }
+
     fn has_rested(&self) -> bool {
         now_ms().saturating_sub(self.used.load(Ordering::Relaxed)) > PAUSE_MS
     }
@@ -126,15 +146,38 @@ fn now_ms() -> u64 {
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Whether a request may still be under way, for which nobody waits.
+fn was_given_up(outcome: &PyResult<Result<Answer>>) -> bool {
+    match outcome {
+        Ok(Ok(_)) => false,
+        Ok(Err(error)) => error.kind() == ErrorKind::Timeout,
+        Err(_) => true,
+    }
+}
+
+/// Drops what was given up, and lets its connection end at once instead of with the next call.
+fn end(runtime: &Owned, given_up: impl Send) {
+    if let Some(runtime) = runtime.get() {
+        runtime.block_on(async {
+            drop(given_up);
+            turn().await;
+        });
+    }
+}
+
+async fn turn() {
+    for _ in 0..TURNS {
+        tokio::task::yield_now().await;
+    }
+}
+
 fn drive(runtime: &Owned, pending: &mut Pending, rested: bool) -> Event {
     let Some(runtime) = runtime.get() else {
         return Event::Tick;
     };
     runtime.block_on(async {
         if rested {
-            for _ in 0..TURNS {
-                tokio::task::yield_now().await;
-            }
+            turn().await;
         }
         let mut tick = std::pin::pin!(tokio::time::sleep(TICK));
         poll_fn(|context| {

@@ -4,6 +4,7 @@
   clock takes `own_emulator`.
 - `client`, `graph`: blocking clients of it; `aclient`, `agraph`: those of `teams_phone.aio`.
 - `face`: runs a test twice, on the blocking clients and on those for asyncio; see `support.face.Face`.
+- `stub`: a server that holds requests and sees them dropped, for what happens to connections; see `support.stub`.
 - `tenant`, `account`: the ids that the examples of the documentation use.
 """
 
@@ -24,6 +25,7 @@ from teams_phone.testing import Emulator
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support.face import NAMES, Face  # noqa: E402
+from support.stub import Stub  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,13 @@ def emulator(server: Emulator) -> Emulator:
 def own_emulator() -> Iterator[Emulator]:
     """An emulator of this test's own, whose clock may be moved."""
     with Emulator(graph_tenant="demo") as running:
+        yield running
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that is told when to answer."""
+    with Stub() as running:
         yield running
 
 

@@ -132,7 +132,7 @@ def test_misspelt_kinds_and_applications_are_refused_unsent(
     face: Face, tenant: str, account: str, emulator: Any, name: str
 ) -> None:
     call = getattr(face.client.assignments, name)
-    with pytest.raises(teams_phone.ConfigError, match='"user" or "teamsResourceAccount"'):
+    with pytest.raises(teams_phone.ConfigError, match='give "teamsResourceAccount" or "user"'):
         call(tenant, account, "usr")
     with pytest.raises(teams_phone.ConfigError, match="calendar"):
         call(tenant, account, "user", client_ids=["calendar"])

@@ -26,6 +26,9 @@ R = TypeVar("R")
 
 # Seconds for which taking items, or waiting for outcomes, may keep the other back.
 _MOMENT = 0.05
+# <async-only>
+_FIRST = asyncio.FIRST_COMPLETED
+# </async-only>
 
 
 async def bulk(
@@ -73,7 +76,10 @@ async def bulk(
                 yield BulkResult(waiting.pop(ended), value, error)
     finally:
         run.close()
-        source.close()
+        # <blocking-only>
+        # client._runtime.settle()
+        # </blocking-only>
+        await source.close()
     if source.failure is not None:
         raise source.failure
 
@@ -126,46 +132,64 @@ class _Items(Generic[T]):
                 break
         return taken
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Takes no more."""
 
 
 # <async-only>
 class _AsyncItems(Generic[T]):
-    """Items of an async iterable."""
+    """Items of an async iterable. One task goes through it, since it may hold a timeout or a task group open."""
 
     def __init__(self, items: AsyncIterable[T]) -> None:
-        self._items = items.__aiter__()
-        self._next: asyncio.Future[T] | None = None
+        self._items = items
+        self._taken: list[T] = []
+        self._room = 0
+        self._wanted = asyncio.Event()
+        self._came = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
         self.more = True
         self.failure: BaseException | None = None
 
     async def take(self, room: int, *, idle: bool) -> list[T]:
         """Takes what there is room for, for a moment at most; as long as it takes if nothing is in flight."""
-        taken: list[T] = []
+        self._room = room - len(self._taken)
+        self._wanted.set()
+        if self._task is None:
+            self._task = asyncio.ensure_future(self._go_through())
         until = monotonic() + _MOMENT
-        while len(taken) < room:
-            coming = self._next or asyncio.ensure_future(self._items.__anext__())
-            self._next = coming
-            patience = None if idle and not taken else max(until - monotonic(), 0)
-            ready, _ = await asyncio.wait((coming,), timeout=patience)
-            if not ready:
+        while self._room > 0 and not self._task.done():
+            patience = None if idle and not self._taken else until - monotonic()
+            if patience is not None and patience <= 0:
                 break
-            self._next = None
+            self._came.clear()
+            came = asyncio.ensure_future(self._came.wait())
             try:
-                taken.append(coming.result())
-            except StopAsyncIteration:
-                self.more = False
-                break
-            except Exception as error:
-                self.more, self.failure = False, error
-                break
+                await asyncio.wait((came, self._task), timeout=patience, return_when=_FIRST)
+            finally:
+                came.cancel()
+        taken, self._taken = self._taken, []
+        self.more = not self._task.done()
         return taken
 
-    def close(self) -> None:
-        """Takes no more."""
-        if self._next is not None:
-            self._next.cancel()
+    async def _go_through(self) -> None:
+        try:
+            async for item in self._items:
+                self._taken.append(item)
+                self._room -= 1
+                if self._room <= 0 or len(self._taken) == 1:
+                    self._came.set()
+                while self._room <= 0:
+                    self._wanted.clear()
+                    await self._wanted.wait()
+        except (Exception, asyncio.CancelledError) as error:
+            # What is in flight is still handed out; then it is raised.
+            self.failure = error
+
+    async def close(self) -> None:
+        """Takes no more, and waits until the source has noticed."""
+        if self._task is not None and not self._task.done():
+            self._task.cancel()
+            await asyncio.wait((self._task,))
 
 
 def _source(items: Iterable[T] | AsyncIterable[T]) -> _Items[T] | _AsyncItems[T]:

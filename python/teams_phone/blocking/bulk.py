@@ -65,6 +65,7 @@ def bulk(
                 yield BulkResult(waiting.pop(ended), value, error)
     finally:
         run.close()
+        client._runtime.settle()
         source.close()
     if source.failure is not None:
         raise source.failure

@@ -1,0 +1,50 @@
+"""Owns interpreters that tests start: a script, what it is told, and what it says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFACE = """
+import asyncio, os, signal, sys, threading, time
+import teams_phone
+from teams_phone import aio
+TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
+ACCOUNT = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111"
+TEXT = os.environ["CONNECTION_STRING"]
+def say(*what):
+    print(*what, flush=True)
+"""
+
+
+def start(script: str, connection_string: str) -> subprocess.Popen[str]:
+    """Starts a script, which has the names of `PREFACE`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PREFACE + textwrap.dedent(script)],
+        env={**os.environ, "CONNECTION_STRING": connection_string},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def run(script: str, connection_string: str) -> str:
+    """Runs a script that ends well and silently, and returns what it said."""
+    with start(script, connection_string) as child:
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, err) == (0, "")
+    return out
+
+
+def lines(child: subprocess.Popen[str]) -> Iterator[Any]:
+    """What a script says, line by line."""
+    assert child.stdout is not None
+    for line in child.stdout:
+        yield line.rstrip("\n")
