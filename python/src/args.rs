@@ -46,6 +46,40 @@ where
     ))
 }
 
+/// The operations of a resource, as errors, logs and rate limits name them.
+const OPERATIONS: [&str; 16] = [
+    "entra_assignment_delete",
+    "entra_assignment_get",
+    "entra_assignment_list",
+    "entra_assignment_put",
+    "entra_assignment_update",
+    "entra_exchange_token",
+    "identity_create",
+    "identity_delete",
+    "identity_get",
+    "identity_issue_token",
+    "identity_revoke_tokens",
+    "teams_extension_assignment_delete",
+    "teams_extension_assignment_get",
+    "teams_extension_assignment_put",
+    "teams_extension_exchange_token",
+    "teams_user_exchange_token",
+];
+
+/// The name of an operation that can be limited.
+pub(crate) fn operation(py: Python<'_>, name: &str) -> PyResult<&'static str> {
+    let known = OPERATIONS.into_iter().find(|known| *known == name);
+    known.ok_or_else(|| {
+        let names = OPERATIONS.join(", ");
+        raise(
+            py,
+            Error::config(format!(
+                "rate_limits names {name:?}, which is no operation; there are {names}"
+            )),
+        )
+    })
+}
+
 /// A length of time: a `timedelta`, or a number of seconds.
 pub(crate) fn duration(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let py = value.py();

@@ -119,7 +119,7 @@ impl Settings {
 }
 
 /// Keeps a text for good, once: the SDK wants scopes that outlive every client.
-pub(crate) fn keep(text: &str) -> &'static str {
+fn keep(text: &str) -> &'static str {
     static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = kept.get(text) {

@@ -52,6 +52,10 @@ mod _native {
     #[pymodule_export]
     use crate::ops::operations::Operation;
     #[pymodule_export]
+    use crate::ops::calling::CallingCredential;
+    #[pymodule_export]
+    use crate::ops::identifier::{identifier, identifier_json, phone_number};
+    #[pymodule_export]
     use crate::pages::Pages;
     #[pymodule_export]
     use crate::runtime::Runtime;
@@ -71,6 +75,9 @@ fn model_fields() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     [
         errors::FIELDS,
         ops::assignments::FIELDS,
+        ops::entra::FIELDS,
+        ops::exchanges::FIELDS,
+        ops::identifier::FIELDS,
         ops::identities::FIELDS,
         ops::numbers::FIELDS,
         ops::operations::FIELDS,

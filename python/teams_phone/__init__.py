@@ -18,10 +18,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import aio as aio
     from . import credentials as credentials
+    from . import identifier as identifier
     from . import models as models
     from . import testing as testing
     from .blocking import Client as Client
     from .blocking import GraphClient as GraphClient
+    from .blocking.calling import CallingCredential as CallingCredential
     from .errors import ConfigError as ConfigError
     from .errors import ConflictError as ConflictError
     from .errors import ConnectError as ConnectError
@@ -38,11 +40,13 @@ if TYPE_CHECKING:
     from .options import PollPolicy as PollPolicy
     from .options import RateLimits as RateLimits
     from .options import RetryPolicy as RetryPolicy
+    from .phone_number import PhoneNumber as PhoneNumber
 
 # Where each name comes from; modules are imported when a name of theirs is first used.
 _HOMES = {
     "Client": "blocking",
     "GraphClient": "blocking",
+    "CallingCredential": "blocking.calling",
     "ConfigError": "errors",
     "ConflictError": "errors",
     "ConnectError": "errors",
@@ -59,8 +63,9 @@ _HOMES = {
     "PollPolicy": "options",
     "RateLimits": "options",
     "RetryPolicy": "options",
+    "PhoneNumber": "phone_number",
 }
-_MODULES = ("aio", "credentials", "models", "testing")
+_MODULES = ("aio", "credentials", "identifier", "models", "testing")
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

@@ -1,10 +1,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Generic, TypeAlias, TypeVar, final
 
 from .credentials import AnyAsyncCredential, AsyncTokenSource
+from .identifier import AnyIdentifier
 from .models.assignments import Assignment, Ensured, Granted, Revoked
+from .models.entra import BulkReport, EntraAssignment, EntraGranted
+from .models.exchanges import Exchanged
 from .models.identities import AccessToken, CreatedIdentity, Identity
 from .models.numbers import (
     EnsuredNumber,
@@ -21,14 +24,20 @@ from .models.users import (
     User,
     UserConfiguration,
 )
-from .options import CallOptions, Duration, PollPolicy, RateLimits
+from .options import CallOptions, Duration, PollPolicy, RateLimits, RetryPolicy
+from .phone_number import PhoneNumber
 
 T = TypeVar("T")
+
+EntraAccessParts: TypeAlias = tuple[str, str, list[str]]
 
 VERSION: str
 
 def generation() -> int: ...
 def model_fields() -> list[tuple[str, str, list[str]]]: ...
+def identifier(raw_id: str) -> AnyIdentifier: ...
+def identifier_json(raw_id: str) -> str: ...
+def phone_number(text: str) -> PhoneNumber: ...
 def run_command(argv: Sequence[str]) -> int: ...
 
 @final
@@ -257,6 +266,67 @@ class Client:
     def identities_revoke_tokens(
         self, identity: str, options_: CallOptions | None = None
     ) -> Call[None]: ...
+
+    # entra assignments
+    def entra_assignments_grant(
+        self, object: str, access_: EntraAccessParts, options_: CallOptions | None = None
+    ) -> Call[EntraGranted]: ...
+    def entra_assignments_get(
+        self, object: str, options_: CallOptions | None = None
+    ) -> Call[EntraAssignment]: ...
+    def entra_assignments_revoke(
+        self, object: str, options_: CallOptions | None = None
+    ) -> Call[None]: ...
+    def entra_assignments_list(
+        self, options_: CallOptions | None = None
+    ) -> Pages[EntraAssignment]: ...
+    def entra_assignments_update(
+        self,
+        changes_: list[tuple[str, EntraAccessParts | None]],
+        batch_size: int | None = None,
+        limits: RateLimits | None = None,
+        unlimited: bool = False,
+        options_: CallOptions | None = None,
+    ) -> Call[BulkReport]: ...
+
+    # exchanges
+    def exchanges_teams_user(
+        self,
+        token: str,
+        client_id: str,
+        user: str,
+        tenant: str | None = None,
+        checked: bool = True,
+        options_: CallOptions | None = None,
+    ) -> Call[AccessToken]: ...
+    def exchanges_teams_phone(
+        self,
+        token: str | AsyncTokenSource,
+        scopes_: list[str] | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[Exchanged]: ...
+    def exchanges_entra(
+        self,
+        token: str | AsyncTokenSource,
+        scopes_: list[str] | None = None,
+        options_: CallOptions | None = None,
+    ) -> Call[Exchanged]: ...
+
+@final
+class CallingCredential:
+    def __new__(
+        cls,
+        endpoint: str,
+        user: AsyncTokenSource,
+        scopes_: list[str] | None = None,
+        retry_: RetryPolicy | None = None,
+        roots: bytes | None = None,
+    ) -> CallingCredential: ...
+    @property
+    def endpoint(self) -> str: ...
+    def get_token(self) -> Call[AccessToken]: ...
+    def forget(self, token: str) -> None: ...
+    def close(self) -> None: ...
 
 @final
 class GraphClient:

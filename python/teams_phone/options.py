@@ -86,4 +86,4 @@ class RateLimits:
     otherwise: int = 500
     """Requests per window and operation that is not named; default 500."""
     operations: Mapping[str, int] = field(default_factory=dict)
-    """Requests per window, by the name of an operation as errors and logs have it."""
+    """Requests per window, by the name of an operation as errors and logs have it; unknown names are refused."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ..models import BulkResult, Progress
     from ..options import RateLimits, RetryPolicy
     from .assignments import Assignments
+    from .entra_assignments import EntraAssignments
+    from .exchanges import Exchanges
     from .identities import Identities
     from .runner import Runner
 
@@ -130,6 +132,20 @@ class Client:
         from .assignments import Assignments
 
         return Assignments(self._native, self._run)
+
+    @property
+    def entra_assignments(self) -> EntraAssignments:
+        """Access of users, groups and tenants of Entra to tokens of the resource."""
+        from .entra_assignments import EntraAssignments
+
+        return EntraAssignments(self._native, self._run)
+
+    @property
+    def exchanges(self) -> Exchanges:
+        """Exchanges of a user's Entra token for a token of the resource."""
+        from .exchanges import Exchanges
+
+        return Exchanges(self._native, self._run)
 
     @property
     def identities(self) -> Identities:

@@ -6,4 +6,16 @@ from __future__ import annotations
 from .client import Client as Client
 from .graph import GraphClient as GraphClient
 
-__all__ = ["Client", "GraphClient"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .calling import CallingCredential as CallingCredential
+
+__all__ = ["CallingCredential", "Client", "GraphClient"]
+
+
+def __getattr__(name: str) -> object:
+    if name != "CallingCredential":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .calling import CallingCredential
+
+    return CallingCredential

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from .base import Model as Model
     from .bulk import BulkResult as BulkResult
     from .bulk import Progress as Progress
+    from .entra import BulkReport as BulkReport
+    from .entra import EntraAccess as EntraAccess
+    from .entra import EntraAssignment as EntraAssignment
+    from .entra import EntraGranted as EntraGranted
+    from .exchanges import Exchanged as Exchanged
     from .identities import AccessToken as AccessToken
     from .identities import CreatedIdentity as CreatedIdentity
     from .identities import Identity as Identity
@@ -41,6 +46,11 @@ _HOMES = {
     "Model": "base",
     "BulkResult": "bulk",
     "Progress": "bulk",
+    "BulkReport": "entra",
+    "EntraAccess": "entra",
+    "EntraAssignment": "entra",
+    "EntraGranted": "entra",
+    "Exchanged": "exchanges",
     "AccessToken": "identities",
     "CreatedIdentity": "identities",
     "Identity": "identities",
