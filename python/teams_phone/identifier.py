@@ -12,7 +12,7 @@ from .models.base import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import ClassVar, Literal, TypeAlias
+    from typing import Literal, TypeAlias
 
     Cloud: TypeAlias = Literal["public", "dod", "gcch"]
     """The cloud of an identifier: public, the US Department of Defense, or the US government (GCC High)."""
@@ -45,7 +45,7 @@ class Identifier(Model):
     raw_id: str
     """The raw id itself."""
 
-    kind: ClassVar[str]
+    kind = "unknown"
     """The name of the kind, as the service spells it, such as `teamsExtensionUser`."""
 
     @staticmethod
@@ -141,8 +141,6 @@ class TeamsApp(Identifier):
 @dataclass(frozen=True, slots=True)
 class Unknown(Identifier):
     """An id of no known kind."""
-
-    kind = "unknown"
 
 
 if TYPE_CHECKING:

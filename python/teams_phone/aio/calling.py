@@ -61,10 +61,8 @@ class CallingCredential:
     Raises `ConfigError` if something of it is wrong. Sends nothing.
 
     >>> from teams_phone.aio import CallingCredential
-    >>> entra, calls = (
-    ...     emulator.entra,
-    ...     "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
-    ... )
+    >>> entra = emulator.entra
+    >>> calls = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls"
     >>> granted = await client.assignments.grant(
     ...     entra.tenant_id, entra.user_id, "user", client_ids=[entra.client_id]
     ... )
@@ -72,7 +70,7 @@ class CallingCredential:
     ...     return entra.user_token(calls)
     >>> async with CallingCredential(emulator.url, sign_in, scopes=[calls]) as credential:
     ...     token = await credential.get_token()
-    ...     token == await credential.get_token()
+    ...     print(token == await credential.get_token())
     True
     """
 

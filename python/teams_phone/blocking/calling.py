@@ -52,10 +52,8 @@ class CallingCredential:
     Raises `ConfigError` if something of it is wrong. Sends nothing.
 
     >>> from teams_phone import CallingCredential
-    >>> entra, calls = (
-    ...     emulator.entra,
-    ...     "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
-    ... )
+    >>> entra = emulator.entra
+    >>> calls = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls"
     >>> granted = client.assignments.grant(
     ...     entra.tenant_id, entra.user_id, "user", client_ids=[entra.client_id]
     ... )
@@ -63,7 +61,7 @@ class CallingCredential:
     ...     return entra.user_token(calls)
     >>> with CallingCredential(emulator.url, sign_in, scopes=[calls]) as credential:
     ...     token = credential.get_token()
-    ...     token == credential.get_token()
+    ...     print(token == credential.get_token())
     True
     """
 

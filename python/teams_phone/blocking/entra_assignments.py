@@ -142,7 +142,7 @@ class EntraAssignments:
         Source: `EntraIdAssignments_Update`, specs/acs-identity/2025-03-02-preview.
         """
         pairs = changes.items() if hasattr(changes, "items") else changes
-        wanted = [(str(object), access and _access(access)) for object, access in pairs]
+        wanted = [(str(object), _access(access) if access else None) for object, access in pairs]
         limits = None if rate_limits == "published" else rate_limits
         return self._run(
             self._native.entra_assignments_update(
