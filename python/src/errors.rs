@@ -79,7 +79,8 @@ fn text(error: &Error) -> String {
     let mut source = error.source();
     while let Some(cause) = source {
         let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
+        // An exception of the caller's is the exception's own cause.
+        if !text.contains(&cause_text) && !cause.is::<Raised>() {
             text.push_str(": ");
             text.push_str(&cause_text);
         }

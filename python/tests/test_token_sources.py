@@ -456,3 +456,24 @@ def test_bulk_work_asks_once(face: Face, emulator: Emulator, tenant: str, accoun
         results = client.bulk(range(50), lambda c, _: c.assignments.get(tenant, account))
         assert {type(result.error) for result in results} == {teams_phone.NotFoundError}
         assert len(source.asked) == 1
+
+
+@pytest.mark.parametrize("chained", [False, True])
+def test_the_wait_for_a_person_is_no_part_of_the_call(
+    face: Face, emulator: Emulator, tenant: str, account: str, chained: bool
+) -> None:
+    class Person(Source):
+        def authenticate(self) -> None:
+            """What tells that a person signs in, as in `azure.identity`."""
+
+    class Chain(Source):
+        credentials = (Person(emulator),)
+
+    patient = (Chain if chained else Person)(emulator, slow=0.4)
+    for source, outcome in [
+        (patient, teams_phone.NotFoundError),
+        (Source(emulator, slow=0.4), teams_phone.RequestTimeoutError),
+    ]:
+        client = face.open(face.module.Client(emulator.url, source))
+        with pytest.raises(outcome):
+            client.assignments.get(tenant, account, timeout=0.3)
