@@ -111,7 +111,7 @@ impl Bridge {
                 queue: Arc::clone(&self.queue),
             },
         };
-        let handle = io::handle(py)?;
+        let handle = io::handle()?;
         let mut slots = lock(&self.slots);
         let task = handle.spawn(running);
         slots.insert(slot, (future, task.abort_handle()));

@@ -15,7 +15,6 @@ use teams_phone::{Credential, Error, TokenCredential, TokenRequest};
 use crate::call::{Answer, Call};
 use crate::errors::raise;
 use crate::fork::PerProcess;
-use crate::io;
 
 pub(crate) use elsewhere::Notice;
 
@@ -37,7 +36,6 @@ impl EntraCredential {
         py: Python<'_>,
         make: impl Fn() -> Result<Shared, Error> + Send + Sync + 'static,
     ) -> PyResult<Self> {
-        io::end_with_interpreter(py)?;
         let credential = Self {
             make: Box::new(make),
             built: PerProcess::new(),

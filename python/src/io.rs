@@ -15,7 +15,6 @@ use crate::runtime::Owned;
 
 static THREAD: PerProcess<Arc<Thread>> = PerProcess::new();
 static ENDING: AtomicBool = AtomicBool::new(false);
-static TOLD: AtomicBool = AtomicBool::new(false);
 
 struct Thread {
     handle: Handle,
@@ -30,13 +29,7 @@ impl Drop for Thread {
 }
 
 /// The thread's runtime; the thread is started if it does not run.
-pub(crate) fn handle(py: Python<'_>) -> PyResult<Handle> {
-    end_with_interpreter(py)?;
-    running()
-}
-
-/// The same for code that runs outside the interpreter, which has been told to end the thread with it.
-pub(crate) fn running() -> PyResult<Handle> {
+pub(crate) fn handle() -> PyResult<Handle> {
     if ENDING.load(Ordering::Relaxed) {
         return Err(ending());
     }
@@ -45,12 +38,12 @@ pub(crate) fn running() -> PyResult<Handle> {
 }
 
 /// Asks the interpreter to end the thread, should it run by then, before it goes itself.
-pub(crate) fn end_with_interpreter(py: Python<'_>) -> PyResult<()> {
-    if !TOLD.swap(true, Ordering::Relaxed) {
-        py.import("atexit")?
-            .call_method1("register", (wrap_pyfunction!(stop, py)?,))?;
-    }
-    Ok(())
+///
+/// Exit functions run in reverse: whatever a program registers after its imports may still make calls.
+pub(crate) fn end_with_interpreter(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let stop = wrap_pyfunction!(stop, module)?;
+    let atexit = module.py().import("atexit")?;
+    atexit.call_method1("register", (stop,)).map(drop)
 }
 
 fn start() -> PyResult<Thread> {

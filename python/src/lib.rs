@@ -65,7 +65,8 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        crate::fork::register(module)
+        crate::fork::register(module)?;
+        crate::io::end_with_interpreter(module)
     }
 }
 

@@ -103,7 +103,7 @@ impl Elsewhere {
             }
             credential.get_token(&request).await
         });
-        let handle = io::running().map_err(|_| ended())?;
+        let handle = io::handle().map_err(|_| ended())?;
         Ok(Task(handle.spawn(sign_in)))
     }
 

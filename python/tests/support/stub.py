@@ -77,7 +77,11 @@ class Stub:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Stops."""
+        """Stops; again does nothing."""
+        if self._listener.fileno() < 0:
+            return
+        # A thread that waits in `accept` would take one more.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.hang_up()
 

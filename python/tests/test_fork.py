@@ -1,0 +1,235 @@
+"""Clients in forked children, and in the processes of multiprocessing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from support import children
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from support.stub import Stub
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+
+# Python warns of forks in a process with threads; that they work here is the point.
+QUIET = """
+import warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+def in_child(work):
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            signal.alarm(30)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return pid
+def ended(*pids):
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+    assert codes == [0] * len(pids), codes
+"""
+
+
+def test_a_child_has_connections_of_its_own(stub: Stub) -> None:
+    script = """
+    client = teams_phone.Client.from_connection_string(TEXT)
+    def call():
+        client.assignments.revoke(TENANT, ACCOUNT)
+    call()
+    ended(in_child(call), in_child(lambda: ended(in_child(call))))
+    call()
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+    # The parent's, and one for each descendant.
+    assert (stub.received, stub.connections) == (4, 3)
+
+
+def test_an_asyncio_client_works_in_both(stub: Stub) -> None:
+    script = """
+    client = aio.Client.from_connection_string(TEXT)
+    async def call():
+        await asyncio.gather(*(client.assignments.revoke(TENANT, ACCOUNT) for _ in range(5)))
+    asyncio.run(call())
+    ended(*(in_child(lambda: asyncio.run(call())) for _ in range(5)))
+    asyncio.run(call())
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+    assert stub.received == 35
+
+
+def test_forks_under_busy_threads_do_not_hang(stub: Stub) -> None:
+    script = """
+    import logging
+    logging.getLogger("teams_phone").setLevel(logging.DEBUG)
+    logging.getLogger("teams_phone").addHandler(logging.NullHandler())
+    client = teams_phone.Client.from_connection_string(TEXT)
+    other = aio.Client.from_connection_string(TEXT)
+    async def call():
+        await other.assignments.revoke(TENANT, ACCOUNT)
+    stop = threading.Event()
+    def work():
+        while not stop.is_set():
+            client.assignments.revoke(TENANT, ACCOUNT)
+    def work_on_a_loop():
+        async def go():
+            while not stop.is_set():
+                await call()
+        asyncio.run(go())
+    threads = [threading.Thread(target=work) for _ in range(3)] + [threading.Thread(target=work_on_a_loop)]
+    for thread in threads:
+        thread.start()
+    def child():
+        client.assignments.revoke(TENANT, ACCOUNT)
+        asyncio.run(call())
+    for _ in range(20):
+        ended(in_child(child))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+
+
+def test_a_child_leaves_requests_of_the_parent_alone(stub: Stub) -> None:
+    script = """
+    client = teams_phone.Client.from_connection_string(TEXT)
+    other = aio.Client.from_connection_string(TEXT)
+    outcome = []
+    def call():
+        outcome.append(client.assignments.revoke(TENANT, ACCOUNT))
+    thread = threading.Thread(target=call)
+    thread.start()
+    async def main():
+        request = asyncio.ensure_future(other.assignments.revoke(TENANT, ACCOUNT))
+        say("started")
+        while not os.path.exists(os.environ["GO"]):
+            await asyncio.sleep(0.01)
+        def child():
+            # Everything that the child inherited is dropped.
+            global client, other
+            client.close()
+            client = other = None
+            import gc
+            gc.collect()
+        ended(in_child(child))
+        say("forked")
+        await request
+    asyncio.run(main())
+    thread.join()
+    assert outcome == [None]
+    """
+    import os
+    import tempfile
+
+    stub.hold()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["GO"] = f"{folder}/go"
+        try:
+            with children.start(QUIET + script_of(script), stub.connection_string) as child:
+                said = children.lines(child)
+                assert next(said) == "started"
+                stub.wait(lambda stub: stub.received == 2)
+                open(os.environ["GO"], "w").close()
+                assert next(said) == "forked"
+                stub.release()
+                _, err = child.communicate(timeout=30)
+        finally:
+            del os.environ["GO"]
+    assert (child.returncode, err) == (0, "")
+    assert (stub.received, stub.dropped) == (2, 0)
+
+
+def test_a_bulk_run_does_not_go_on_in_a_child(stub: Stub) -> None:
+    script = """
+    client = teams_phone.Client.from_connection_string(TEXT)
+    results = client.bulk(range(100), lambda client, _: client.assignments.revoke(TENANT, ACCOUNT))
+    assert next(results).ok
+    def child():
+        try:
+            list(results)
+        except RuntimeError as error:
+            assert "forked" in str(error), error
+        else:
+            raise AssertionError("it went on")
+        list(client.bulk(range(3), lambda client, _: client.assignments.revoke(TENANT, ACCOUNT)))
+    ended(in_child(child))
+    assert all(result.ok for result in results)
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+
+
+def test_credentials_are_asked_in_the_child_anew(stub: Stub) -> None:
+    script = """
+    asked = []
+    class Credential:
+        def get_token(self, *scopes, **options):
+            asked.append(os.getpid())
+            from types import SimpleNamespace
+            return SimpleNamespace(token="t", expires_on=time.time() + 3600)
+    client = teams_phone.Client(TEXT.split(";")[0].removeprefix("endpoint="), Credential())
+    def call():
+        client.assignments.revoke(TENANT, ACCOUNT)
+    def child():
+        call(), call()
+        assert asked == [os.getppid(), os.getpid()], asked
+    call(), call()
+    ended(in_child(child), in_child(child))
+    assert asked == [os.getpid()]
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+
+
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_processes_of_multiprocessing_make_calls(method: str, stub: Stub, tmp_path: Any) -> None:
+    script = """
+    import asyncio, multiprocessing, os, sys, warnings
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import teams_phone
+    from teams_phone import aio
+
+    TEXT = os.environ["CONNECTION_STRING"]
+    TENANT, ACCOUNT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd", "e5b7f628-ea94-4fdc-b3d9-1af1fe231111"
+    client = teams_phone.Client.from_connection_string(TEXT)
+    other = aio.Client.from_connection_string(TEXT)
+
+    async def both():
+        await other.assignments.revoke(TENANT, ACCOUNT)
+
+    def work(number):
+        client.assignments.revoke(TENANT, ACCOUNT)
+        asyncio.run(both())
+        return number
+
+    if __name__ == "__main__":
+        work(0)
+        with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+            assert pool.map(work, range(4)) == [0, 1, 2, 3]
+            pool.close()
+            pool.join()
+        work(0)
+    """
+    import os
+    import subprocess
+
+    file = tmp_path / "program.py"
+    file.write_text(script_of(script))
+    environment = {**os.environ, "CONNECTION_STRING": stub.connection_string}
+    done = subprocess.run(
+        [sys.executable, str(file), method], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert stub.received == 12
+
+
+def script_of(text: str) -> str:
+    """The text without the indentation of this file."""
+    import textwrap
+
+    return textwrap.dedent(text)
