@@ -12,7 +12,8 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from . import _native
+from ._native import EntraCredential as _Native
+from ._native import Runtime as _Runtime
 
 if TYPE_CHECKING:
     import uuid
@@ -125,13 +126,13 @@ class EntraCredential:
 
     __slots__ = ("__weakref__", "_native", "_shown")
 
-    _native: _native.EntraCredential
+    _native: _Native
     _shown: dict[str, object]
 
     def __init__(self) -> None:
         raise TypeError("make one of the subclasses, such as ClientSecretCredential")
 
-    def _hold(self, credential: _native.EntraCredential, **shown: object) -> None:
+    def _hold(self, credential: _Native, **shown: object) -> None:
         self._native = credential
         self._shown = {name: value for name, value in shown.items() if value is not None}
 
@@ -206,7 +207,7 @@ class ClientSecretCredential(EntraCredential):
         ca_bundle: str | PathLike[str] | bytes | None = None,
     ) -> None:
         tenant, client = str(tenant_id), str(client_id)
-        native = _native.EntraCredential.client_secret(
+        native = _Native.client_secret(
             tenant, client, client_secret, authority, _pem(ca_bundle)
         )
         self._hold(native, tenant_id=tenant, client_id=client, authority=authority)
@@ -244,7 +245,7 @@ class CertificateCredential(EntraCredential):
             pem = _pem(certificate_path)
         assert pem is not None
         tenant, client = str(tenant_id), str(client_id)
-        native = _native.EntraCredential.client_certificate(
+        native = _Native.client_certificate(
             tenant, client, pem, send_certificate_chain, authority, _pem(ca_bundle)
         )
         self._hold(native, tenant_id=tenant, client_id=client, authority=authority)
@@ -274,7 +275,7 @@ class WorkloadIdentityCredential(EntraCredential):
         ca_bundle: str | PathLike[str] | bytes | None = None,
     ) -> None:
         tenant, client = _text(tenant_id), _text(client_id)
-        native = _native.EntraCredential.workload_identity(
+        native = _Native.workload_identity(
             tenant, client, token_file_path, authority, _pem(ca_bundle)
         )
         self._hold(native, tenant_id=tenant, client_id=client, authority=authority)
@@ -301,7 +302,7 @@ class ManagedIdentityCredential(EntraCredential):
         given = [(by, str(name)) for by, name in names.items() if name is not None]
         if len(given) > 1:
             raise TypeError("give only one of client_id, object_id and resource_id")
-        native = _native.EntraCredential.managed_identity(given[0] if given else None)
+        native = _Native.managed_identity(given[0] if given else None)
         self._hold(native, **dict(given))
 
 
@@ -318,7 +319,7 @@ class AzureCliCredential(EntraCredential):
         self, *, tenant_id: str | uuid.UUID | None = None, subscription: str | None = None
     ) -> None:
         tenant = _text(tenant_id)
-        native = _native.EntraCredential.azure_cli(tenant, subscription)
+        native = _Native.azure_cli(tenant, subscription)
         self._hold(native, tenant_id=tenant, subscription=subscription)
 
 
@@ -328,7 +329,7 @@ class DeveloperToolsCredential(EntraCredential):
     __slots__ = ()
 
     def __init__(self) -> None:
-        self._hold(_native.EntraCredential.developer_tools())
+        self._hold(_Native.developer_tools())
 
 
 class InteractiveBrowserCredential(EntraCredential):
@@ -366,7 +367,7 @@ class InteractiveBrowserCredential(EntraCredential):
         ca_bundle: str | PathLike[str] | bytes | None = None,
     ) -> None:
         tenant, client = str(tenant_id), str(client_id)
-        native = _native.EntraCredential.browser(
+        native = _Native.browser(
             tenant,
             client,
             open_page or _open_page,
@@ -407,7 +408,7 @@ class DeviceCodeCredential(EntraCredential):
         ca_bundle: str | PathLike[str] | bytes | None = None,
     ) -> None:
         tenant, client = str(tenant_id), str(client_id)
-        native = _native.EntraCredential.device_code(
+        native = _Native.device_code(
             tenant, client, prompt_callback or _print_code, authority, _pem(ca_bundle)
         )
         self._hold(native, tenant_id=tenant, client_id=client, authority=authority)
@@ -434,10 +435,10 @@ class StaticTokenCredential(EntraCredential):
             raise TypeError("expires_on needs a time zone, such as datetime.timezone.utc")
         else:
             seconds = expires_on.timestamp()
-        self._hold(_native.EntraCredential.static_token(token, seconds))
+        self._hold(_Native.static_token(token, seconds))
 
 
-_runtime = _native.Runtime()
+_runtime = _Runtime()
 
 
 def _text(value: object | None) -> str | None:
