@@ -15,13 +15,10 @@ mod log;
 mod signature;
 mod upstream;
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use teams_phone::{Client, ClientBuilder, ConnectionString};
-
-use teams_phone::AccessKey;
-use teams_phone_core::Pipeline;
-use teams_phone_core::hooks::Inner;
 
 pub use clock::HeldClock;
 pub use fake::{Fake, Received, Step, answer, json, raw};
@@ -65,12 +62,21 @@ pub fn connection_string(url: &str) -> ConnectionString {
 /// If it cannot be built.
 #[must_use]
 pub fn http_client() -> reqwest::Client {
-    let endpoint = "http://127.0.0.1"
-        .parse()
-        .expect("this is a valid endpoint");
-    let key = AccessKey::from_base64(KEY).expect("the key of the tests is base64");
-    let pipeline = Pipeline::builder(endpoint, key.into()).build();
-    Inner::new(pipeline.expect("the settings are the default"), None).http()
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("the provider has the default versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(Duration::from_secs(10))
+        .user_agent(concat!("teams-phone/", env!("CARGO_PKG_VERSION")))
+        .no_proxy()
+        .build()
+        .expect("the settings fit together")
 }
 
 /// A client of a server with [`KEY`], and the clock it runs by.

@@ -1,9 +1,6 @@
 //! Hands the requests of the generated clients to the runtime; knows nothing else.
-//!
-//! The hook trait must be implemented in the crate of the generated code, so this is here and not in the runtime.
 
-use progenitor_client::OperationInfo;
-use teams_phone_core::hooks::{Inner, find};
+use teams_phone_core::hooks::{Draft, Inner, Received, find};
 
 use crate::OPERATIONS;
 
@@ -12,11 +9,11 @@ use crate::OPERATIONS;
     clippy::expect_used,
     reason = "clients and table are generated from the same documents; a test compares them"
 )]
-pub(crate) async fn execute(
+pub(crate) fn execute(
     inner: &Inner,
-    request: reqwest::Request,
-    info: &OperationInfo,
-) -> reqwest::Result<reqwest::Response> {
-    let operation = find(&OPERATIONS, info.operation_id).expect("every operation is in the table");
-    inner.execute(request, operation).await
+    request: Draft,
+    id: &'static str,
+) -> impl Future<Output = Received> {
+    let operation = find(&OPERATIONS, id).expect("every operation is in the table");
+    inner.execute(request, operation)
 }

@@ -79,9 +79,7 @@ macro_rules! versions {
             #[cfg(feature = $feature)]
             #[doc = concat!("Version ", $version, " of Microsoft Graph.")]
             pub mod $module {
-                use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
-
-                use super::{Inner, hooks};
+                use super::Inner;
 
                 pub use super::generated::$module::{Client, types};
 
@@ -91,17 +89,7 @@ macro_rules! versions {
                 /// A client that sends through `inner`; makes no connection and no HTTP client of its own.
                 #[must_use]
                 pub fn client(inner: Inner) -> Client {
-                    Client::new_with_client(&inner.endpoint(), inner.http(), inner)
-                }
-
-                impl ClientHooks<Inner> for Client {
-                    async fn exec(
-                        &self,
-                        request: reqwest::Request,
-                        info: &OperationInfo,
-                    ) -> reqwest::Result<reqwest::Response> {
-                        hooks::execute(self.inner(), request, info).await
-                    }
+                    Client { inner }
                 }
             }
         )*

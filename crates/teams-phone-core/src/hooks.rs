@@ -9,20 +9,23 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use bytes::Bytes;
+use http::header::{HeaderMap, HeaderValue, LOCATION};
+use http::uri::PathAndQuery;
+use http::{Method, StatusCode};
 use progenitor_client::{Error as ClientError, ResponseValue};
-use reqwest::Request;
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
+use url::Position;
 
-use crate::pipeline::{Call, Pipeline, Reply, declare_empty_body};
-use crate::redact;
+use crate::pipeline::{Call, Outgoing, Pipeline, Reply};
 use crate::{
     ApiVersion, Credential, Error, ErrorKind, RateLimits, RequestOptions, Result, RetryPolicy,
 };
-use judge::{Failure, Success, judge, response, undecodable};
+use crate::{pipeline, redact};
+use judge::{Failure, Success, judge, undecodable};
 
+mod draft;
 mod envelope;
 mod judge;
 mod operation;
@@ -30,6 +33,7 @@ mod route;
 
 pub use crate::redact::one_line;
 pub use crate::retry::Repeat;
+pub use draft::{Draft, Received};
 pub use operation::{Field, Operation, Service, Shape, VersionPlace, check_version, find};
 pub use route::encode_path;
 
@@ -64,14 +68,6 @@ enum Outcome {
         attempts: u32,
     },
     Failed(Error),
-}
-
-/// Where a request comes from.
-enum Source {
-    /// A generated method, and whether its URL matches the operation.
-    Method(Result<()>),
-    /// A link of the service's.
-    Link,
 }
 
 /// A decoded answer.
@@ -142,61 +138,47 @@ impl Inner {
         self
     }
 
-    /// The base URL, without a trailing slash.
-    #[must_use]
-    pub fn endpoint(&self) -> String {
-        self.pipeline.endpoint().to_string()
-    }
-
-    /// The HTTP client that requests are built with.
-    #[must_use]
-    pub fn http(&self) -> reqwest::Client {
-        self.pipeline.http()
-    }
-
     /// Sends a request of a generated client.
     ///
-    /// # Errors
-    /// None in practice: failures become answers, because the generated client's error cannot carry ours.
-    pub async fn execute(
-        &self,
-        request: Request,
-        operation: &'static Operation,
-    ) -> reqwest::Result<reqwest::Response> {
-        let endpoint = self.pipeline.endpoint();
-        let url = request.url().clone();
-        let routed = route::check(endpoint, &url, operation.template);
-        let (status, headers, body) =
-            match self.run(request, operation, Source::Method(routed)).await {
-                Ok(success) => {
-                    self.keep(|| Outcome::Answered {
-                        status: success.status,
-                        request_id: redact::request_id(&success.headers).cloned(),
-                        location: success.headers.get(LOCATION).cloned(),
-                        wait: success.wait,
-                        attempts: success.attempts,
-                    });
-                    (success.shown, success.headers, success.body)
-                }
-                Err(failure) => {
-                    let Failure {
-                        error,
-                        status,
-                        headers,
-                        body,
-                    } = *failure;
-                    self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
-                    let shown = StatusCode::from_u16(status).unwrap_or_default();
-                    (shown, headers, body)
-                }
-            };
-        // Who reads the outcome does not read the headers, and the generated client would copy them.
+    /// Never fails: failures become answers, because the generated client's error cannot carry ours.
+    pub async fn execute(&self, draft: Draft, operation: &'static Operation) -> Received {
+        match self.run(self.outgoing(draft, operation), operation).await {
+            Ok(success) => {
+                self.keep(|| Outcome::Answered {
+                    status: success.status,
+                    request_id: redact::request_id(&success.headers).cloned(),
+                    location: success.headers.get(LOCATION).cloned(),
+                    wait: success.wait,
+                    attempts: success.attempts,
+                });
+                self.received(success.shown, success.headers, success.body)
+            }
+            Err(failure) => {
+                let Failure {
+                    error,
+                    status,
+                    headers,
+                    body,
+                } = *failure;
+                self.keep(|| Outcome::Failed(error.with_operation(operation.id)));
+                let shown = StatusCode::from_u16(status).unwrap_or_default();
+                self.received(shown, headers, body)
+            }
+        }
+    }
+
+    /// What the generated method sees; who reads the outcome does not read the headers.
+    fn received(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Received {
         let headers = if self.outcome.is_some() {
             HeaderMap::new()
         } else {
             headers
         };
-        Ok(response(status, headers, body, url))
+        Received {
+            status,
+            headers,
+            body,
+        }
     }
 
     /// Gets the next page of a list from the link that the page before it gave.
@@ -211,10 +193,8 @@ impl Inner {
         link: &str,
     ) -> Result<Answer<T>> {
         let named = |error: Error| error.with_operation(operation.id);
-        let url = self.pipeline.endpoint().join(link).map_err(named)?;
-        let request = Request::new(http::Method::GET, url);
         let success = self
-            .run(request, operation, Source::Link)
+            .run(self.linked(link, operation), operation)
             .await
             .map_err(|failure| named(failure.error))?;
         match serde_json::from_slice(&success.body) {
@@ -234,22 +214,20 @@ impl Inner {
     /// Sends a request through the pipeline and judges the answer.
     async fn run(
         &self,
-        mut request: Request,
+        request: Result<Outgoing>,
         operation: &'static Operation,
-        source: Source,
     ) -> std::result::Result<Success, Box<Failure>> {
+        let request = request?;
         let span = tracing::debug_span!("call", operation = operation.id);
-        let sent = async {
-            let is_link = matches!(source, Source::Link);
-            if let Source::Method(routed) = source {
-                routed?;
-            }
-            let id = self.prepare(&mut request, operation, is_link)?;
-            let sent = self.send(&request, operation).await;
-            let reply = sent.map_err(|error| error.with_client_request_id(&id))?;
-            judge(reply, operation).map_err(|failure| failure.named(&id))
+        let sent = self.send(&request, operation);
+        let sent = if span.is_disabled() {
+            sent.await
+        } else {
+            Box::pin(sent.instrument(span)).await
         };
-        sent.instrument(span).await
+        let id = || request.client_request_id.1.to_str().unwrap_or_default();
+        let reply = sent.map_err(|error| error.with_client_request_id(id()))?;
+        judge(reply, operation).map_err(|failure| failure.named(id()))
     }
 
     /// Turns the generated client's result into ours.
@@ -286,9 +264,6 @@ impl Inner {
             }
             Err(ClientError::InvalidResponsePayload(body, why)) => undecodable::<T>(&body, &why),
             Err(ClientError::InvalidRequest(why)) => Error::config(why),
-            Err(ClientError::CommunicationError(why)) => {
-                Error::config("the request cannot be built").with_source(why.without_url())
-            }
             Err(_) => Error::new(ErrorKind::Decode, "the answer is not one the API documents"),
         };
         let error = match status {
@@ -301,44 +276,79 @@ impl Inner {
             .with_attempts(attempts))
     }
 
-    /// Makes the request what the service wants; answers the id that the client gave it.
-    fn prepare(
-        &self,
-        request: &mut Request,
-        operation: &Operation,
-        is_link: bool,
-    ) -> Result<String> {
-        let chosen = self.options.api_version.as_ref();
-        let version = operation.version(chosen.or(self.api_version.as_ref()), self.fields)?;
-        match operation.service.version {
-            VersionPlace::Query => {
-                route::append_query(request.url_mut(), API_VERSION, &version);
-            }
-            // A link has its version, and is not ours to rewrite.
-            VersionPlace::Path if is_link => {}
-            VersionPlace::Path => route::insert_version(request.url_mut(), &version),
-        }
-        let id = match &self.options.client_request_id {
-            Some(id) => id.clone(),
-            None => uuid::Uuid::new_v4().to_string(),
+    /// Makes a generated method's request what the service wants.
+    fn outgoing(&self, draft: Draft, operation: &Operation) -> Result<Outgoing> {
+        let endpoint = self.pipeline.endpoint().as_str();
+        let path = draft.target.split('?').next().unwrap_or_default();
+        route::check(
+            endpoint.len() + draft.target.len(),
+            path,
+            operation.template,
+        )?;
+        let version = self.version(operation)?;
+        let target = match operation.service.version {
+            VersionPlace::Query => route::append_query(draft.target, API_VERSION, &version),
+            VersionPlace::Path => route::insert_version(&draft.target, &version),
         };
-        let id_header = Some(&id)
-            .filter(|id| !id.is_empty() && id.len() <= 128 && id.is_ascii())
-            .and_then(|id| HeaderValue::from_str(id).ok())
-            .ok_or_else(|| {
-                Error::config("client request id: give 1 to 128 visible ASCII characters")
-            })?;
-        let headers = request.headers_mut();
-        headers.remove(API_VERSION);
-        headers.insert(&operation.service.client_request_id, id_header);
-        if let Some(media_type) = operation.content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-        }
-        declare_empty_body(request);
-        Ok(id)
+        let body = draft
+            .body
+            .transpose()
+            .map_err(|why| Error::config("the request cannot be built").with_source(why))?;
+        self.addressed(draft.method, target, body, operation)
     }
 
-    async fn send(&self, request: &Request, operation: &'static Operation) -> Result<Reply> {
+    /// The request for the page that a link leads to.
+    fn linked(&self, link: &str, operation: &Operation) -> Result<Outgoing> {
+        let url = self.pipeline.endpoint().join(link)?;
+        let target = url[Position::BeforePath..Position::AfterQuery].to_owned();
+        let version = self.version(operation)?;
+        let target = match operation.service.version {
+            VersionPlace::Query => route::append_query(target, API_VERSION, &version),
+            // A link has its version, and is not ours to rewrite.
+            VersionPlace::Path => target,
+        };
+        self.addressed(Method::GET, target, None, operation)
+    }
+
+    fn version(&self, operation: &Operation) -> Result<Cow<'_, str>> {
+        let chosen = self.options.api_version.as_ref();
+        operation.version(chosen.or(self.api_version.as_ref()), self.fields)
+    }
+
+    fn addressed(
+        &self,
+        method: Method,
+        target: String,
+        body: Option<Vec<u8>>,
+        operation: &Operation,
+    ) -> Result<Outgoing> {
+        let target = PathAndQuery::try_from(target)
+            .map_err(|why| Error::config("the request cannot be built").with_source(why))?;
+        let name = operation.service.client_request_id.clone();
+        Ok(Outgoing {
+            method,
+            target,
+            client_request_id: (name, self.client_request_id()?),
+            content_type: operation.content_type,
+            body: body.map(Bytes::from),
+        })
+    }
+
+    /// The id that the client gives the call.
+    fn client_request_id(&self) -> Result<HeaderValue> {
+        let Some(id) = &self.options.client_request_id else {
+            let mut text = uuid::Uuid::encode_buffer();
+            let text = uuid::Uuid::new_v4().hyphenated().encode_lower(&mut text);
+            return pipeline::header(&*text);
+        };
+        let fits = !id.is_empty() && id.len() <= 128 && id.is_ascii();
+        let value = fits.then(|| HeaderValue::from_str(id).ok()).flatten();
+        value.ok_or_else(|| {
+            Error::config("client request id: give 1 to 128 visible ASCII characters")
+        })
+    }
+
+    async fn send(&self, request: &Outgoing, operation: &'static Operation) -> Result<Reply> {
         let retry = self.options.retry.as_ref().unwrap_or(self.pipeline.retry());
         let retry: Cow<'_, RetryPolicy> = match self.options.timeout {
             Some(timeout) => Cow::Owned(retry.clone().deadline(timeout)),

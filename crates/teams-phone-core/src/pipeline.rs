@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use http::{Method, StatusCode};
 
 use crate::clock::Clock;
 use crate::retry::{self, Budget, Cause, Repeat};
+use crate::transport::Connections;
 use crate::{
     AccessKey, Credential, Endpoint, Error, ErrorKind, RateLimits, Result, RetryPolicy, Secret,
     TokenRequest,
@@ -18,12 +19,14 @@ use crate::{redact, sign};
 
 mod builder;
 mod challenge;
+mod outgoing;
 mod read;
 mod skew;
 
 pub use builder::PipelineBuilder;
+pub(crate) use outgoing::Outgoing;
 pub(crate) use read::read_response;
-use read::{Broken, broken, read};
+use read::{Broken, broken, cut, read, unsent};
 use skew::Skew;
 
 const X_MS_DATE: HeaderName = HeaderName::from_static("x-ms-date");
@@ -36,7 +39,7 @@ const X_MS_CONTENT_SHA256: HeaderName = HeaderName::from_static("x-ms-content-sh
 pub struct Pipeline(Arc<Shared>);
 
 struct Shared {
-    http: reqwest::Client,
+    connections: Connections,
     endpoint: Endpoint,
     credential: Credential,
     scopes: &'static [&'static str],
@@ -103,16 +106,12 @@ impl Pipeline {
         self.0.skew.seconds()
     }
 
-    pub(crate) fn http(&self) -> reqwest::Client {
-        self.0.http.clone()
-    }
-
     pub(crate) fn retry(&self) -> &RetryPolicy {
         &self.0.retry
     }
 
     /// Sends a request until it is answered for good, or fails for good.
-    pub(crate) async fn send(&self, request: &reqwest::Request, call: Call<'_>) -> Result<Reply> {
+    pub(crate) async fn send(&self, request: &Outgoing, call: Call<'_>) -> Result<Reply> {
         let credential = call.credential.unwrap_or(&self.0.credential);
         self.within_limits(call).await;
         let mut started = self.0.clock.elapsed();
@@ -120,24 +119,26 @@ impl Pipeline {
         let mut renewed = None;
         let mut asked = false;
         loop {
-            let spent = self.0.clock.elapsed().saturating_sub(started);
-            let Some(left) = call.retry.deadline_left(spent) else {
+            let asked_at = self.0.clock.elapsed();
+            let Some(left) = call.retry.deadline_left(asked_at.saturating_sub(started)) else {
                 return Err(timed_out(attempts));
             };
-            let asked_at = self.0.clock.elapsed();
             let proof = match renewed.take() {
                 Some(proof) => proof,
                 None => self.proof_within(credential, None, left).await?,
             };
+            let sent = match &proof {
+                // A key is at hand: no time has passed.
+                Proof::Key(_) => asked_at,
+                Proof::Bearer(_) => self.0.clock.elapsed(),
+            };
             if credential.is_interactive() {
-                started += self.0.clock.elapsed().saturating_sub(asked_at);
+                started += sent.saturating_sub(asked_at);
             }
-            let spent = self.0.clock.elapsed().saturating_sub(started);
-            let Some(time) = call.retry.time_left(spent) else {
+            let Some(time) = call.retry.time_left(sent.saturating_sub(started)) else {
                 return Err(timed_out(attempts));
             };
             attempts += 1;
-            let sent = self.0.clock.elapsed();
             let outcome = self.attempt(request, &proof, time).await;
             let cause = match &outcome {
                 Ok(reply) => {
@@ -157,8 +158,7 @@ impl Pipeline {
                     broken.cause
                 }
             };
-            let spent = self.0.clock.elapsed().saturating_sub(started);
-            if let Some(wait) = cause.and_then(|cause| self.wait(cause, call, attempts, spent)) {
+            if let Some(wait) = cause.and_then(|cause| self.wait(cause, call, attempts, started)) {
                 self.0.clock.sleep(wait).await;
                 self.within_limits(call).await;
                 continue;
@@ -198,6 +198,9 @@ impl Pipeline {
         refusal: Option<(&Proof<'_>, &Reply)>,
         left: Duration,
     ) -> Result<Proof<'a>> {
+        if let Credential::AccessKey(key) = credential {
+            return Ok(Proof::Key(key));
+        }
         let proof = self.proof(credential, refusal);
         if credential.is_interactive() {
             return proof.await;
@@ -258,8 +261,12 @@ impl Pipeline {
         cause: Cause,
         call: Call<'_>,
         attempts: u32,
-        spent: Duration,
+        started: Duration,
     ) -> Option<Duration> {
+        if !cause.is_worth_repeating(call.repeat) {
+            return None;
+        }
+        let spent = self.0.clock.elapsed().saturating_sub(started);
         let jitter = self.0.clock.jitter();
         let wait = call
             .retry
@@ -269,46 +276,55 @@ impl Pipeline {
 
     async fn attempt(
         &self,
-        request: &reqwest::Request,
+        request: &Outgoing,
         proof: &Proof<'_>,
         time: Duration,
     ) -> std::result::Result<Reply, Broken> {
-        let refuse = |error| Broken { cause: None, error };
-        let mut request = request
-            .try_clone()
-            .ok_or_else(|| refuse(Error::config("the request body cannot be sent again")))?;
-        self.authorize(&mut request, proof).map_err(refuse)?;
-        *request.timeout_mut() = Some(time);
-        let response = self.0.http.execute(request).await.map_err(broken)?;
-        let mut reply = read(response).await?;
+        let mut headers = request.headers();
+        let body = request.body.clone().unwrap_or_default();
+        let proven = self.authorize(request, &body, &mut headers, proof);
+        proven.map_err(|error| Broken { cause: None, error })?;
+        let (method, target) = (request.method.clone(), request.target.clone());
+        let sent = self.0.connections.send(method, target, headers, body);
+        let exchange = async { read(sent.await.map_err(unsent)?, cut).await };
+        let read = tokio::time::timeout(time, exchange).await;
+        let mut reply = read.unwrap_or_else(|_| Err(broken(Cause::Timeout)))?;
         if reply.status != StatusCode::OK || reply.headers.contains_key(RETRY_AFTER) {
             reply.wait = retry::server_wait(&reply.headers, self.0.clock.now());
         }
         Ok(reply)
     }
 
-    fn authorize(&self, request: &mut reqwest::Request, proof: &Proof<'_>) -> Result<()> {
-        match proof {
+    /// Adds the headers that prove who sends a request.
+    fn authorize(
+        &self,
+        request: &Outgoing,
+        body: &[u8],
+        headers: &mut HeaderMap,
+        proof: &Proof<'_>,
+    ) -> Result<()> {
+        let value = match proof {
             Proof::Key(key) => {
-                let body = match request.body() {
-                    Some(body) => body
-                        .as_bytes()
-                        .ok_or_else(|| Error::config("a streamed body cannot be signed"))?,
-                    None => &[],
-                };
                 let now = self.0.skew.correct(self.0.clock.now());
-                let signed = sign::sign(key, request.method().as_str(), request.url(), body, now);
-                let headers = request.headers_mut();
-                headers.insert(X_MS_DATE, header(&signed.date)?);
-                headers.insert(X_MS_CONTENT_SHA256, header(&signed.content_sha256)?);
-                headers.insert(AUTHORIZATION, secret_header(&signed.authorization)?);
+                let date = httpdate::fmt_http_date(now);
+                let content_sha256 = sign::content_sha256(body);
+                let value = sign::authorization(
+                    key,
+                    &sign::parts(
+                        request.method.as_str(),
+                        request.target.as_str(),
+                        &date,
+                        self.0.endpoint.authority(),
+                        &content_sha256,
+                    ),
+                );
+                headers.insert(X_MS_DATE, header(date)?);
+                headers.insert(X_MS_CONTENT_SHA256, header(content_sha256)?);
+                value
             }
-            Proof::Bearer(token) => {
-                let value = ["Bearer ", token.expose()].concat();
-                let headers = request.headers_mut();
-                headers.insert(AUTHORIZATION, secret_header(&value)?);
-            }
-        }
+            Proof::Bearer(token) => ["Bearer ", token.expose()].concat(),
+        };
+        headers.insert(AUTHORIZATION, secret_header(value)?);
         Ok(())
     }
 
@@ -345,23 +361,17 @@ impl fmt::Debug for Pipeline {
     }
 }
 
-/// Adds what the service wants of a request without a body: some front ends refuse it otherwise.
-pub(crate) fn declare_empty_body(request: &mut reqwest::Request) {
-    let writes = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
-    if writes && request.body().is_none() {
-        request
-            .headers_mut()
-            .insert(http::header::CONTENT_LENGTH, HeaderValue::from_static("0"));
-    }
-}
-
-fn header(text: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(text)
+/// A text as the value of a header.
+pub(crate) fn header<T>(text: T) -> Result<HeaderValue>
+where
+    HeaderValue: TryFrom<T>,
+{
+    HeaderValue::try_from(text)
         .map_err(|_| Error::config("a header value has an illegal character"))
 }
 
-fn secret_header(text: &str) -> Result<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).map_err(|_| {
+fn secret_header(text: String) -> Result<HeaderValue> {
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
         Error::new(
             ErrorKind::Credential,
             "the credential has a character that a header cannot carry",

@@ -146,7 +146,7 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    fn is_worth_repeating(self, repeat: Repeat) -> bool {
+    pub(crate) fn is_worth_repeating(self, repeat: Repeat) -> bool {
         match self {
             Self::Connect | Self::Status(429, _) => true,
             Self::Status(503, Some(_)) => repeat != Repeat::Refused,

@@ -37,6 +37,13 @@ use crate::Error;
 /// The headers that the signature covers, in the order that it covers them.
 pub const SIGNED_HEADERS: &str = "x-ms-date;host;x-ms-content-sha256";
 
+const AUTHORIZATION: &str =
+    "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=";
+const SIGNATURE_LENGTH: usize = 44;
+
+/// The base64 SHA-256 of a body without a byte.
+pub(crate) const OF_NOTHING: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
 /// The access key of a resource, decoded once and ready to sign.
 #[derive(Clone)]
 pub struct AccessKey(Hmac<Sha256>);
@@ -65,9 +72,16 @@ impl AccessKey {
     /// The base64 signature of a string to sign.
     #[must_use]
     pub fn signature(&self, string_to_sign: &str) -> String {
+        STANDARD.encode(self.mac(&[string_to_sign]))
+    }
+
+    /// The HMAC of a text in parts.
+    fn mac(&self, parts: &[&str]) -> impl AsRef<[u8]> {
         let mut mac = self.0.clone();
-        mac.update(string_to_sign.as_bytes());
-        STANDARD.encode(mac.finalize().into_bytes())
+        for part in parts {
+            mac.update(part.as_bytes());
+        }
+        mac.finalize().into_bytes()
     }
 }
 
@@ -109,13 +123,7 @@ pub fn sign(key: &AccessKey, method: &str, url: &Url, body: &[u8], at: SystemTim
         &content_sha256,
     );
     let signature = key.signature(&string_to_sign);
-    let authorization = [
-        "HMAC-SHA256 SignedHeaders=",
-        SIGNED_HEADERS,
-        "&Signature=",
-        &signature,
-    ]
-    .concat();
+    let authorization = [AUTHORIZATION, &signature].concat();
     Signed {
         date,
         host,
@@ -126,9 +134,20 @@ pub fn sign(key: &AccessKey, method: &str, url: &Url, body: &[u8], at: SystemTim
     }
 }
 
+/// The value of `Authorization` alone, without the text that is signed in one piece.
+pub(crate) fn authorization(key: &AccessKey, text: &[&str]) -> String {
+    let mut value = String::with_capacity(AUTHORIZATION.len() + SIGNATURE_LENGTH);
+    value.push_str(AUTHORIZATION);
+    STANDARD.encode_string(key.mac(text), &mut value);
+    value
+}
+
 /// The base64 SHA-256 of a body.
 #[must_use]
 pub fn content_sha256(body: &[u8]) -> String {
+    if body.is_empty() {
+        return OF_NOTHING.to_owned();
+    }
     STANDARD.encode(Sha256::digest(body))
 }
 
@@ -142,11 +161,19 @@ pub fn string_to_sign(
     content_sha256: &str,
 ) -> String {
     let method = method.to_ascii_uppercase();
-    let mut text = String::with_capacity(
-        method.len() + path_and_query.len() + date.len() + host.len() + content_sha256.len() + 4,
-    );
-    for part in [
-        &method,
+    parts(&method, path_and_query, date, host, content_sha256).concat()
+}
+
+/// The text that is signed, in parts; the method in capitals.
+pub(crate) fn parts<'a>(
+    method: &'a str,
+    path_and_query: &'a str,
+    date: &'a str,
+    host: &'a str,
+    content_sha256: &'a str,
+) -> [&'a str; 9] {
+    [
+        method,
         "\n",
         path_and_query,
         "\n",
@@ -155,10 +182,7 @@ pub fn string_to_sign(
         host,
         ";",
         content_sha256,
-    ] {
-        text.push_str(part);
-    }
-    text
+    ]
 }
 
 #[cfg(test)]

@@ -16,12 +16,14 @@ use rustls_platform_verifier::Verifier;
 
 use crate::{Endpoint, Error};
 
+mod connections;
 mod single;
 
+pub(crate) use connections::Connections;
 pub use single::HttpClient;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const USER_AGENT: &str = concat!("teams-phone/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("teams-phone/", env!("CARGO_PKG_VERSION"));
 
 /// Reads the certificates of a PEM text.
 pub(crate) fn read_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
@@ -35,17 +37,17 @@ pub(crate) fn read_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error
     Ok(certificates)
 }
 
-/// Builds the HTTP client of a resource.
-pub(crate) fn http_client(
+/// Prepares the connections to a resource.
+pub(crate) fn connections(
     endpoint: &Endpoint,
     roots: Vec<CertificateDer<'static>>,
-) -> Result<reqwest::Client, Error> {
+) -> Result<Connections, Error> {
     let tls = if endpoint.is_https() {
         Tls::Roots(roots)
     } else {
         Tls::None
     };
-    build(tls, endpoint.is_loopback())
+    Connections::new(endpoint, tls.config()?)
 }
 
 /// What a client needs TLS for.
@@ -56,15 +58,20 @@ enum Tls {
     Roots(Vec<CertificateDer<'static>>),
 }
 
+impl Tls {
+    fn config(self) -> Result<ClientConfig, Error> {
+        match self {
+            Self::Roots(roots) => client_config(verifier(roots)?),
+            Self::None => plain_config(),
+        }
+        .map_err(|why| Error::config("TLS cannot be set up").with_source(why))
+    }
+}
+
 /// Builds an HTTP client: no redirects, no proxy towards the local machine.
 fn build(tls: Tls, near: bool) -> Result<reqwest::Client, Error> {
-    let tls = match tls {
-        Tls::Roots(roots) => client_config(verifier(roots)?),
-        Tls::None => plain_config(),
-    }
-    .map_err(|why| Error::config("TLS cannot be set up").with_source(why))?;
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(tls.config()?)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
@@ -132,7 +139,7 @@ mod tests {
     fn a_system_without_roots_gets_the_bundled_ones() {
         assert!(bundled(Vec::new()).is_ok());
         let https: Endpoint = "https://x.communication.azure.com".parse().unwrap();
-        assert!(http_client(&https, Vec::new()).is_ok());
+        assert!(connections(&https, Vec::new()).is_ok());
     }
 
     #[test]
@@ -146,6 +153,6 @@ mod tests {
         }
         let https: Endpoint = "https://x.communication.azure.com".parse().unwrap();
         let junk = CertificateDer::from(b"junk".to_vec());
-        assert!(http_client(&https, vec![junk]).is_err());
+        assert!(connections(&https, vec![junk]).is_err());
     }
 }

@@ -38,7 +38,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
 const TESTED_ON: &str = "teams-phone-emulator";
 
 /// Crates that send HTTP requests of their own.
-const MAY_SEND: [&str; 4] = ["teams-phone-core", "*-rest", "teams-phone-tests", "xtask"];
+const MAY_SEND: [&str; 3] = ["teams-phone-core", "teams-phone-tests", "xtask"];
 const HTTP: &str = "reqwest";
 
 const INHERITED: [&str; 4] = ["version", "edition", "rust-version", "license"];

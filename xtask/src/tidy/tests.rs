@@ -316,7 +316,7 @@ fn dependencies_point_down_only() {
     for (name, section, dependency) in [
         ("teams-phone", "dev-dependencies", "teams-phone-emulator"),
         ("teams-phone-cli", "dependencies", "teams-phone"),
-        ("acs-identity-rest", "dependencies", "reqwest"),
+        ("teams-phone-core", "dependencies", "reqwest"),
         ("teams-phone-tests", "dependencies", "teams-phone-emulator"),
     ] {
         let told = told_of(name, section, dependency);

@@ -10,7 +10,7 @@
 
 //! What the runtime has to know about each operation.
 
-use ::reqwest::header::HeaderName;
+use ::http::header::HeaderName;
 use ::teams_phone_core::hooks::{Field, Operation, Service, Shape, VersionPlace};
 static SERVICE: Service = Service {
     api: "acs-identity",

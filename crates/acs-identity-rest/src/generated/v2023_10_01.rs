@@ -5,11 +5,9 @@
 //! Version 2023-10-01 of the API.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-#[allow(unused_imports)]
-use ::teams_phone_core::hooks::encode_path;
+use ::teams_phone_core::hooks::{Draft, encode_path};
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -94,49 +92,8 @@ pub mod types {
 ///
 /// Version: 2023-10-01
 pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "2023-10-01"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 #[allow(clippy::all)]
 impl Client {
     /// Creates an identity, with a first access token if scopes are given.
@@ -154,40 +111,15 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/identities", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_create",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/identities".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "identity_create")
+            .await;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            201u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Deletes an identity for good.
@@ -202,41 +134,15 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/identities/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_delete",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/identities/{}", encode_path(id));
+        let request = Draft::delete(path);
+        let response = crate::hooks::execute(&self.inner, request, "identity_delete")
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Issues an access token to an existing identity.
@@ -256,43 +162,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessToken>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/identities/{}/:issueAccessToken", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/identities/{}/:issueAccessToken", encode_path(id));
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "identity_issue_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_issue_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Invalidates all tokens issued so far to an identity.
@@ -307,42 +189,19 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/identities/{}/:revokeAccessTokens", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/identities/{}/:revokeAccessTokens", encode_path(id));
+        let request = Draft::post(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "identity_revoke_tokens",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_revoke_tokens",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Trades a Teams user's Entra token for a Communication Services token.
@@ -360,40 +219,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessToken>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/teamsUser/:exchangeAccessToken", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/teamsUser/:exchangeAccessToken".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_user_exchange_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_user_exchange_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
 }

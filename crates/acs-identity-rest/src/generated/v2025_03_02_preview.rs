@@ -5,11 +5,9 @@
 //! Version 2025-03-02-preview of the API.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-#[allow(unused_imports)]
-use ::teams_phone_core::hooks::encode_path;
+use ::teams_phone_core::hooks::{Draft, encode_path};
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -296,49 +294,8 @@ pub mod types {
 ///
 /// Version: 2025-03-02-preview
 pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "2025-03-02-preview"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 #[allow(clippy::all)]
 impl Client {
     /// Turns an Entra user's token into a Communication Services token.
@@ -356,40 +313,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/access/entra/:exchangeAccessToken", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/access/entra/:exchangeAccessToken".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_exchange_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_exchange_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads all Entra access assignments of the resource.
@@ -403,39 +339,19 @@ impl Client {
         ResponseValue<types::EntraAssignmentsResponse>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/access/entra/assignments", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/access/entra/assignments".to_owned();
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_assignment_list",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_assignment_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Changes several Entra access assignments in one request.
@@ -453,41 +369,20 @@ impl Client {
         ResponseValue<::std::option::Option<types::EntraAssignmentsResponse>>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/access/entra/assignments", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/access/entra/assignments".to_owned();
+        let request = Draft::patch(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_assignment_update",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_assignment_update",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            204u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            204u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads the Entra access assignment of one principal.
@@ -505,42 +400,19 @@ impl Client {
         ResponseValue<types::EntraAssignment>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/access/entra/assignments/{}", self.baseurl, encode_path(& object_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/access/entra/assignments/{}", encode_path(object_id));
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_assignment_get",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_assignment_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Lets an Entra user, group or tenant obtain tokens for this resource.
@@ -560,44 +432,20 @@ impl Client {
         ResponseValue<types::EntraAssignment>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/access/entra/assignments/{}", self.baseurl, encode_path(& object_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/access/entra/assignments/{}", encode_path(object_id));
+        let request = Draft::put(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_assignment_put",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_assignment_put",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            201u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Takes the Entra access assignment of a principal away.
@@ -612,42 +460,19 @@ impl Client {
         &'a self,
         object_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/access/entra/assignments/{}", self.baseurl, encode_path(& object_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/access/entra/assignments/{}", encode_path(object_id));
+        let request = Draft::delete(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "entra_assignment_delete",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "entra_assignment_delete",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Turns a user's Entra token into a token for Teams Phone calls.
@@ -665,42 +490,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/access/teamsExtension/:exchangeAccessToken", self.baseurl,
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/access/teamsExtension/:exchangeAccessToken".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_extension_exchange_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_extension_exchange_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads one Teams Phone access assignment.
@@ -720,42 +522,22 @@ impl Client {
         ResponseValue<types::TeamsExtensionAssignmentResponse>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/access/teamsExtension/tenants/{}/assignments/{}", self.baseurl,
-            encode_path(& tenant_id.to_string()), encode_path(& object_id.to_string()),
+        let path = format!(
+            "/access/teamsExtension/tenants/{}/assignments/{}", encode_path(tenant_id),
+            encode_path(object_id)
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_extension_assignment_get",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_extension_assignment_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Grants a Teams user or resource account access through this resource.
@@ -777,44 +559,23 @@ impl Client {
         ResponseValue<types::TeamsExtensionAssignmentResponse>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/access/teamsExtension/tenants/{}/assignments/{}", self.baseurl,
-            encode_path(& tenant_id.to_string()), encode_path(& object_id.to_string()),
+        let path = format!(
+            "/access/teamsExtension/tenants/{}/assignments/{}", encode_path(tenant_id),
+            encode_path(object_id)
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .put(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let request = Draft::put(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_extension_assignment_put",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_extension_assignment_put",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            201u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Withdraws a Teams Phone access assignment.
@@ -831,42 +592,22 @@ impl Client {
         tenant_id: &'a str,
         object_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/access/teamsExtension/tenants/{}/assignments/{}", self.baseurl,
-            encode_path(& tenant_id.to_string()), encode_path(& object_id.to_string()),
+        let path = format!(
+            "/access/teamsExtension/tenants/{}/assignments/{}", encode_path(tenant_id),
+            encode_path(object_id)
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let request = Draft::delete(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_extension_assignment_delete",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_extension_assignment_delete",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Creates an identity or finds it by `customId`, with an access token if asked for.
@@ -884,40 +625,15 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessTokenResult>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/identities", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_create",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/identities".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "identity_create")
+            .await;
         match response.status().as_u16() {
-            201u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            201u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads an identity.
@@ -935,41 +651,14 @@ impl Client {
         ResponseValue<types::CommunicationIdentity>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/identities/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/identities/{}", encode_path(id));
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(&self.inner, request, "identity_get").await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Deletes an identity for good.
@@ -984,41 +673,15 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/identities/{}", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_delete",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/identities/{}", encode_path(id));
+        let request = Draft::delete(path);
+        let response = crate::hooks::execute(&self.inner, request, "identity_delete")
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Issues an access token to an existing identity.
@@ -1038,43 +701,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessToken>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!(
-            "{}/identities/{}/:issueAccessToken", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/identities/{}/:issueAccessToken", encode_path(id));
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "identity_issue_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_issue_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Invalidates all tokens issued so far to an identity.
@@ -1089,42 +728,19 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<ResponseValue<()>, Error<crate::errors::CommunicationErrorResponse>> {
-        let url = format!(
-            "{}/identities/{}/:revokeAccessTokens", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/identities/{}/:revokeAccessTokens", encode_path(id));
+        let request = Draft::post(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "identity_revoke_tokens",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "identity_revoke_tokens",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Trades a Teams user's Entra token for a Communication Services token.
@@ -1142,40 +758,19 @@ impl Client {
         ResponseValue<types::CommunicationIdentityAccessToken>,
         Error<crate::errors::CommunicationErrorResponse>,
     > {
-        let url = format!("{}/teamsUser/:exchangeAccessToken", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/teamsUser/:exchangeAccessToken".to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "teams_user_exchange_token",
             )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "teams_user_exchange_token",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
 }

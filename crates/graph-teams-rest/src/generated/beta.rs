@@ -5,11 +5,9 @@
 //! Version beta of the API.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-#[allow(unused_imports)]
-use ::teams_phone_core::hooks::encode_path;
+use ::teams_phone_core::hooks::{Draft, encode_path};
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -78,49 +76,8 @@ pub mod types {
 ///
 /// Version: beta
 pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "beta"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 #[allow(clippy::all)]
 impl Client {
     /// Lists the resource accounts of the tenant.
@@ -140,41 +97,19 @@ impl Client {
         ResponseValue<types::ResourceAccountCollectionResponse>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!("{}/admin/teams/resourceAccounts", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/admin/teams/resourceAccounts".to_owned();
+        let request = Draft::get(path).query("$filter", filter).query("$top", top);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "resource_account_list",
             )
-            .query(&progenitor_client::QueryParam::new("$filter", &filter))
-            .query(&progenitor_client::QueryParam::new("$top", &top))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "resource_account_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads one resource account.
@@ -192,42 +127,19 @@ impl Client {
         ResponseValue<types::ResourceAccount>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/admin/teams/resourceAccounts/{}", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/admin/teams/resourceAccounts/{}", encode_path(id));
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "resource_account_get",
             )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "resource_account_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
 }

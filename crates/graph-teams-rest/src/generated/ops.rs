@@ -5,7 +5,7 @@
 
 //! What the runtime has to know about each operation.
 
-use ::reqwest::header::HeaderName;
+use ::http::header::HeaderName;
 use ::teams_phone_core::hooks::{Operation, Service, Shape, VersionPlace};
 static SERVICE: Service = Service {
     api: "graph-teams",

@@ -5,11 +5,9 @@
 //! Version v1.0 of the API.
 
 #[allow(unused_imports)]
-pub use progenitor_client::{ByteStream, ClientInfo, Error, ResponseValue};
+pub use progenitor_client::{ByteStream, Error, ResponseValue};
 #[allow(unused_imports)]
-use progenitor_client::{ClientHooks, OperationInfo, RequestBuilderExt};
-#[allow(unused_imports)]
-use ::teams_phone_core::hooks::encode_path;
+use ::teams_phone_core::hooks::{Draft, encode_path};
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
@@ -664,49 +662,8 @@ pub mod types {
 ///
 /// Version: v1.0
 pub struct Client {
-    pub(crate) baseurl: String,
-    pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::Inner,
 }
-impl Client {
-    /// Construct a new client with an existing `reqwest::Client`,
-    /// allowing more control over its configuration.
-    /// `baseurl` is the base URL provided to the internal
-    /// `reqwest::Client`, and should include a scheme and hostname,
-    /// as well as port and a path stem if applicable.
-    pub fn new_with_client(
-        baseurl: &str,
-        client: reqwest::Client,
-        inner: crate::Inner,
-    ) -> Self {
-        Self {
-            baseurl: baseurl.to_string(),
-            client,
-            inner,
-        }
-    }
-}
-impl ClientInfo<crate::Inner> for Client {
-    fn api_version() -> &'static str {
-        "v1.0"
-    }
-    fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
-    }
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &crate::Inner {
-        &self.inner
-    }
-}
-const _: () = {
-    #[allow(dead_code)]
-    fn assert_client_hooks()
-    where
-        Client: ClientHooks<crate::Inner>,
-    {}
-};
 #[allow(clippy::all)]
 impl Client {
     /// Lists the telephone numbers of the tenant.
@@ -728,44 +685,17 @@ impl Client {
         ResponseValue<types::NumberAssignmentCollectionResponse>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/numberAssignments", self.baseurl,
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("$filter", &filter))
-            .query(&progenitor_client::QueryParam::new("$skip", &skip))
-            .query(&progenitor_client::QueryParam::new("$top", &top))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "number_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/admin/teams/telephoneNumberManagement/numberAssignments".to_owned();
+        let request = Draft::get(path)
+            .query("$filter", filter)
+            .query("$skip", skip)
+            .query("$top", top);
+        let response = crate::hooks::execute(&self.inner, request, "number_list").await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Orders a number to be assigned to a user or resource account.
@@ -780,43 +710,16 @@ impl Client {
         &'a self,
         body: &'a types::AssignNumberRequest,
     ) -> Result<ResponseValue<()>, Error<crate::errors::ODataError>> {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/numberAssignments/assignNumber",
-            self.baseurl,
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "number_assign",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/admin/teams/telephoneNumberManagement/numberAssignments/assignNumber"
+            .to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "number_assign")
+            .await;
         match response.status().as_u16() {
-            202u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            202u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Orders a number to be taken from whoever has it.
@@ -831,43 +734,16 @@ impl Client {
         &'a self,
         body: &'a types::UnassignNumberRequest,
     ) -> Result<ResponseValue<()>, Error<crate::errors::ODataError>> {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber",
-            self.baseurl,
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "number_unassign",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/admin/teams/telephoneNumberManagement/numberAssignments/unassignNumber"
+            .to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "number_unassign")
+            .await;
         match response.status().as_u16() {
-            202u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            202u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Changes settings of a number.
@@ -882,43 +758,16 @@ impl Client {
         &'a self,
         body: &'a types::UpdateNumberRequest,
     ) -> Result<ResponseValue<()>, Error<crate::errors::ODataError>> {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/numberAssignments/updateNumber",
-            self.baseurl,
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "number_update",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/admin/teams/telephoneNumberManagement/numberAssignments/updateNumber"
+            .to_owned();
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "number_update")
+            .await;
         match response.status().as_u16() {
-            200u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads one telephone number.
@@ -936,42 +785,17 @@ impl Client {
         ResponseValue<types::NumberAssignment>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/numberAssignments/{}", self
-            .baseurl, encode_path(& id.to_string()),
+        let path = format!(
+            "/admin/teams/telephoneNumberManagement/numberAssignments/{}",
+            encode_path(id)
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "number_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(&self.inner, request, "number_get").await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads what became of an order to assign or unassign numbers.
@@ -989,42 +813,17 @@ impl Client {
         ResponseValue<types::TelephoneNumberLongRunningOperation>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/admin/teams/telephoneNumberManagement/operations/{}", self.baseurl,
-            encode_path(& id.to_string()),
+        let path = format!(
+            "/admin/teams/telephoneNumberManagement/operations/{}", encode_path(id)
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "operation_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let request = Draft::get(path);
+        let response = crate::hooks::execute(&self.inner, request, "operation_get")
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Lists the Teams settings of users.
@@ -1050,44 +849,24 @@ impl Client {
         ResponseValue<types::TeamsUserConfigurationCollectionResponse>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!("{}/admin/teams/userConfigurations", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = "/admin/teams/userConfigurations".to_owned();
+        let request = Draft::get(path)
+            .query("$expand", expand)
+            .query("$filter", filter)
+            .query("$orderby", orderby)
+            .query("$select", select)
+            .query("$top", top);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "user_configuration_list",
             )
-            .query(&progenitor_client::QueryParam::new("$expand", &expand))
-            .query(&progenitor_client::QueryParam::new("$filter", &filter))
-            .query(&progenitor_client::QueryParam::new("$orderby", &orderby))
-            .query(&progenitor_client::QueryParam::new("$select", &select))
-            .query(&progenitor_client::QueryParam::new("$top", &top))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_configuration_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads the Teams settings of a user.
@@ -1109,44 +888,19 @@ impl Client {
         ResponseValue<types::TeamsUserConfiguration>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/admin/teams/userConfigurations/{}", self.baseurl, encode_path(& id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/admin/teams/userConfigurations/{}", encode_path(id));
+        let request = Draft::get(path).query("$expand", expand).query("$select", select);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "user_configuration_get",
             )
-            .query(&progenitor_client::QueryParam::new("$expand", &expand))
-            .query(&progenitor_client::QueryParam::new("$select", &select))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_configuration_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Lists the products that the tenant has subscribed to.
@@ -1164,40 +918,15 @@ impl Client {
         ResponseValue<types::SubscribedSkuCollectionResponse>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!("{}/subscribedSkus", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("$select", &select))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "subscribed_sku_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = "/subscribedSkus".to_owned();
+        let request = Draft::get(path).query("$select", select);
+        let response = crate::hooks::execute(&self.inner, request, "subscribed_sku_list")
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Reads an account of the directory.
@@ -1216,41 +945,14 @@ impl Client {
         expand: Option<&'a str>,
         select: Option<&'a str>,
     ) -> Result<ResponseValue<types::User>, Error<crate::errors::ODataError>> {
-        let url = format!("{}/users/{}", self.baseurl, encode_path(& id.to_string()),);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("$expand", &expand))
-            .query(&progenitor_client::QueryParam::new("$select", &select))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_get",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/users/{}", encode_path(id));
+        let request = Draft::get(path).query("$expand", expand).query("$select", select);
+        let response = crate::hooks::execute(&self.inner, request, "user_get").await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Changes properties of an account.
@@ -1267,40 +969,14 @@ impl Client {
         id: &'a str,
         body: &'a types::UserUpdate,
     ) -> Result<ResponseValue<()>, Error<crate::errors::ODataError>> {
-        let url = format!("{}/users/{}", self.baseurl, encode_path(& id.to_string()),);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .patch(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_update",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/users/{}", encode_path(id));
+        let request = Draft::patch(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "user_update").await;
         match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            204u16 => Ok(response.empty()),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Gives licences to an account and takes them away.
@@ -1317,42 +993,15 @@ impl Client {
         id: &'a str,
         body: &'a types::AssignLicenseRequest,
     ) -> Result<ResponseValue<types::User>, Error<crate::errors::ODataError>> {
-        let url = format!(
-            "{}/users/{}/assignLicense", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .post(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .json(&body)
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_assign_license",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+        let path = format!("/users/{}/assignLicense", encode_path(id));
+        let request = Draft::post(path).json(body);
+        let response = crate::hooks::execute(&self.inner, request, "user_assign_license")
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
     /// Lists the licences of a user with their service plans.
@@ -1372,42 +1021,19 @@ impl Client {
         ResponseValue<types::LicenseDetailsCollectionResponse>,
         Error<crate::errors::ODataError>,
     > {
-        let url = format!(
-            "{}/users/{}/licenseDetails", self.baseurl, encode_path(& id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
+        let path = format!("/users/{}/licenseDetails", encode_path(id));
+        let request = Draft::get(path).query("$select", select);
+        let response = crate::hooks::execute(
+                &self.inner,
+                request,
+                "user_license_details_list",
             )
-            .query(&progenitor_client::QueryParam::new("$select", &select))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "user_license_details_list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
+            .await;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            _ => Err(Error::UnexpectedResponse(response)),
+            200u16 => response.value(),
+            400u16..=499u16 => Err(Error::ErrorResponse(response.value()?)),
+            500u16..=599u16 => Err(Error::ErrorResponse(response.value()?)),
+            _ => Err(response.unexpected()),
         }
     }
 }

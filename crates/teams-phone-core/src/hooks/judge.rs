@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, HeaderMap};
-use reqwest::ResponseBuilderExt as _;
+use http::header::HeaderMap;
 use serde::de::DeserializeOwned;
-use url::Url;
 
 use super::{LOCAL_FAILURE, Operation, Shape, envelope};
 use crate::error::ServiceFailure;
@@ -108,21 +106,6 @@ pub(super) fn judge(reply: Reply, operation: &Operation) -> Result<Success, Box<
         headers: reply.headers,
         body,
     }))
-}
-
-/// Rebuilds an answer; with its URL, because a stand-in for it would have to be parsed.
-pub(super) fn response(
-    status: StatusCode,
-    mut headers: HeaderMap,
-    body: Bytes,
-    url: Url,
-) -> reqwest::Response {
-    headers.remove(CONTENT_LENGTH);
-    let builder = http::Response::builder().url(url);
-    let mut response = builder.body(body).unwrap_or_default();
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
 }
 
 /// Says where the body stops to fit, without repeating any of it.

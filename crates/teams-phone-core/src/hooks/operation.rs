@@ -106,11 +106,11 @@ impl Operation {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the chosen version has not the operation or one of the inputs; the
     /// message names the versions that have it.
-    pub fn version(
+    pub fn version<'v>(
         &self,
-        chosen: Option<&ApiVersion>,
+        chosen: Option<&'v ApiVersion>,
         fields: &[&str],
-    ) -> Result<Cow<'static, str>> {
+    ) -> Result<Cow<'v, str>> {
         let limits = || {
             let used = self
                 .fields
@@ -141,6 +141,6 @@ impl Operation {
                 }
             }
         }
-        Ok(Cow::Owned(text.to_owned()))
+        Ok(Cow::Borrowed(text))
     }
 }

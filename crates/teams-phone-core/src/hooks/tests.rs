@@ -150,20 +150,25 @@ fn key() -> Credential {
     AccessKey::from_base64("c2VjcmV0").unwrap().into()
 }
 
+fn draft(operation: &Operation) -> Draft {
+    let path = operation.template.replace("{id}", "a%3Ab");
+    match operation.method {
+        "POST" => Draft::post(path),
+        _ => Draft::get(path),
+    }
+}
+
 /// Does what a generated method does.
 async fn call<T: DeserializeOwned>(
     inner: &Inner,
     operation: &'static Operation,
 ) -> Result<Answer<T>> {
-    let path = operation.template.replace("{id}", "a%3Ab");
-    let url = format!("{}{path}", inner.endpoint()).parse().unwrap();
-    let request = Request::new(operation.method.parse().unwrap(), url);
-    let response = inner.execute(request, operation).await.unwrap();
-    let status = response.status().as_u16();
+    let received = inner.execute(draft(operation), operation).await;
+    let status = received.status().as_u16();
     let result: ClientResult<T, ()> = if operation.success.contains(&status) {
-        ResponseValue::from_response(response).await
+        received.value()
     } else {
-        Err(ClientError::UnexpectedResponse(response))
+        Err(received.unexpected())
     };
     inner.finish(operation.id, result)
 }
@@ -290,19 +295,18 @@ async fn failures_show_as_documented_json_to_a_low_level_caller() {
     ]);
     let inner = inner(&fake.url, key(), &clock());
     for (status, message) in [(401, "unauthorized"), (302, "redirect")] {
-        let url = format!("{}/things/a", fake.url).parse().unwrap();
-        let request = Request::new(http::Method::GET, url);
-        let response = inner.execute(request, &GET).await.unwrap();
-        assert_eq!(response.status().as_u16(), status);
-        let body: serde_json::Value = response.json().await.unwrap();
+        let received = inner.execute(draft(&GET), &GET).await;
+        assert_eq!(received.status().as_u16(), status);
+        let body: ClientResult<serde_json::Value, ()> = received.value();
+        let body = body.unwrap().into_inner();
         assert!(
             body["error"]["message"].as_str().unwrap().contains(message),
             "{body}"
         );
     }
-    let wrong: Request = Request::new(http::Method::GET, "http://127.0.0.1:1/x".parse().unwrap());
-    let response = inner.execute(wrong, &GET).await.unwrap();
-    assert_eq!(response.status().as_u16(), LOCAL_FAILURE);
+    let wrong = Draft::get("/x".to_owned());
+    let received = inner.execute(wrong, &GET).await;
+    assert_eq!(received.status().as_u16(), LOCAL_FAILURE);
     assert_eq!(fake.requests().len(), 2);
 }
 

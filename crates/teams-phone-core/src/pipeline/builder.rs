@@ -67,9 +67,9 @@ impl PipelineBuilder {
         for pem in &self.roots {
             roots.extend(transport::read_pem(pem)?);
         }
-        let http = transport::http_client(&self.endpoint, roots)?;
+        let connections = transport::connections(&self.endpoint, roots)?;
         Ok(Pipeline(Arc::new(Shared {
-            http,
+            connections,
             endpoint: self.endpoint,
             credential: self.credential,
             scopes: self.scopes,

@@ -37,7 +37,7 @@ pub(crate) fn module(api: &Api) -> Result<TokenStream> {
     } = &api.service;
     let (name, version_in) = (&api.name, format_ident!("{version_in:?}"));
     Ok(quote! {
-        use ::reqwest::header::HeaderName;
+        use ::http::header::HeaderName;
         use ::teams_phone_core::hooks::{#field Operation, Service, Shape, VersionPlace};
 
         static SERVICE: Service = Service {

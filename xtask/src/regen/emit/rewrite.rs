@@ -2,20 +2,20 @@
 //!
 //! Each says how often it must apply, so that another version of the generator cannot slip past it.
 
-use anyhow::{Context, Result, ensure};
+mod calls;
+
+use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, GenericArgument, ImplItem, ImplItemFn, Item,
-    ItemMod, ItemStruct, ItemUse, Lit, Meta, PathArguments, PathSegment, Type, UseTree,
-    parse_quote,
+    Attribute, Expr, ExprLit, Field, Fields, File, GenericArgument, ImplItemFn, Item, ItemMod,
+    ItemStruct, Lit, Meta, PathArguments, PathSegment, Type, parse_quote,
 };
 
 /// Corrects a whole client module.
 pub(crate) fn client(tokens: TokenStream) -> Result<TokenStream> {
     let mut file: File = syn::parse2(tokens)?;
-    own_path_encoding(&mut file)?;
-    no_default_transport(&mut file)?;
+    calls::own(&mut file)?;
     no_unused_error(&mut file);
     Polish.visit_file_mut(&mut file);
     Ok(quote::quote!(#file))
@@ -36,72 +36,6 @@ pub(crate) fn types_only(tokens: TokenStream) -> Result<TokenStream> {
     });
     let items = items.context("the generator emitted no `types` module")?;
     Ok(quote::quote!(#(#items)*))
-}
-
-/// Replaces progenitor's path encoding, which lets `\` and dot segments change the route, by the runtime's.
-fn own_path_encoding(file: &mut File) -> Result<()> {
-    let mut dropped = 0;
-    for item in &mut file.items {
-        let Item::Use(ItemUse {
-            tree: UseTree::Path(path),
-            ..
-        }) = item
-        else {
-            continue;
-        };
-        if path.ident != "progenitor_client" {
-            continue;
-        }
-        let UseTree::Group(group) = path.tree.as_mut() else {
-            continue;
-        };
-        let is_encoding =
-            |tree: &UseTree| matches!(tree, UseTree::Name(name) if name.ident == "encode_path");
-        let before = group.items.len();
-        group.items = std::mem::take(&mut group.items)
-            .into_iter()
-            .filter(|tree| !is_encoding(tree))
-            .collect();
-        dropped += before - group.items.len();
-    }
-    ensure!(
-        dropped == 1,
-        "expected one import of `encode_path` in the generated client, found {dropped}"
-    );
-    let position = file
-        .items
-        .iter()
-        .position(|item| !matches!(item, Item::Use(_)))
-        .unwrap_or(0);
-    file.items.insert(
-        position,
-        parse_quote!(
-            #[allow(unused_imports)]
-            use ::teams_phone_core::hooks::encode_path;
-        ),
-    );
-    Ok(())
-}
-
-/// Removes `Client::new`, which makes an HTTP client of its own and panics when it cannot.
-fn no_default_transport(file: &mut File) -> Result<()> {
-    let mut dropped = 0;
-    for item in &mut file.items {
-        let Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() {
-            continue;
-        }
-        let before = block.items.len();
-        block
-            .items
-            .retain(|item| !matches!(item, ImplItem::Fn(function) if function.sig.ident == "new"));
-        dropped += before - block.items.len();
-    }
-    ensure!(
-        dropped == 1,
-        "expected one `Client::new` in the generated client, found {dropped}"
-    );
-    Ok(())
 }
 
 /// Removes the conversion error from types that have no conversion that fails.
