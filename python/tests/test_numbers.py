@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -30,6 +32,7 @@ from support.teams import (
 )
 
 import teams_phone
+import teams_phone.models
 from teams_phone.testing import Fault, OperationPlan
 
 if TYPE_CHECKING:
@@ -151,6 +154,37 @@ def test_a_wrong_condition_is_said_before_anything_is_sent(
     assert words in str(caught.value)
     assert (caught.value.kind, caught.value.attempts) == ("config", 0)
     assert emulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "alias"),
+    [
+        ("number_type", "NumberType"),
+        ("status", "AssignmentStatus"),
+        ("capability", "NumberCapability"),
+        ("category", "AssignmentCategory"),
+        ("activation_state", "ActivationState"),
+        ("source", "NumberSource"),
+        ("skip", "Check"),
+        ("reverse_number_lookup_options", "ReverseNumberLookupOption"),
+    ],
+)
+def test_type_checkers_know_what_calls_take(
+    graph: teams_phone.GraphClient, argument: str, alias: str
+) -> None:
+    given: dict[str, Any] = {argument: "no such thing"}
+    with pytest.raises(teams_phone.ConfigError) as caught:
+        if argument == "skip":
+            graph.numbers.preflight(NUMBER, ACCOUNT, **given)
+        elif argument.endswith("options"):
+            graph.numbers.update(NUMBER, **given)
+        else:
+            graph.numbers.list(**given)
+    taken = re.findall('"([^"]+)"', str(caught.value))
+    assert taken[0] == "no such thing"
+    source = Path(teams_phone.models.__file__).with_name("numbers.py").read_text("utf-8")
+    [literal] = re.findall(rf"{alias}: TypeAlias = Literal\[([^]]*)\]", source)
+    assert set(re.findall('"([^"]+)"', literal)) == set(taken[1:])
 
 
 # Reading and changing

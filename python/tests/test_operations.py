@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -12,21 +13,25 @@ from support.teams import (
     ACCOUNT,
     ACCOUNT_ID,
     NUMBER,
+    OTHER_ID,
     OTHER_NUMBER,
     SOON,
     holder,
     limited,
     orders,
     service_number,
+    two_accounts,
 )
 
 import teams_phone
+import teams_phone.aio
 from teams_phone import PollPolicy, RetryPolicy
 from teams_phone.testing import Fault, OperationPlan
 
 if TYPE_CHECKING:
     from support.face import Face
 
+    from teams_phone.models import OperationReport
     from teams_phone.testing import Emulator
 
 KIND = "callingPlan"
@@ -322,6 +327,50 @@ def test_an_order_needs_the_permission_to_write(face: Face, emulator: Emulator) 
     with pytest.raises(teams_phone.PermissionDeniedError) as caught:
         graph.numbers.start_assign(NUMBER, ACCOUNT_ID, KIND)
     assert "TeamsTelephoneNumber.ReadWrite.All" in caught.value.accepted_permissions
+
+
+# Cancelling, and going on
+
+
+def test_a_cancelled_wait_leaves_the_order_as_it_is(own_emulator: Emulator) -> None:
+    own_emulator.graph.configure(operations={"milliseconds": 60_000})
+    credential, endpoint = own_emulator.credential(), own_emulator.url
+
+    async def give_up() -> str:
+        async with teams_phone.aio.GraphClient(credential, endpoint=endpoint) as graph:
+            operation = await graph.numbers.start_assign(NUMBER, ACCOUNT_ID, KIND)
+            with pytest.raises(asyncio.TimeoutError):
+                await asyncio.wait_for(operation.wait(poll_policy=SOON), 0.1)
+            assert operation.id is not None
+            return operation.id
+
+    async def go_on(stored: str) -> OperationReport:
+        async with teams_phone.aio.GraphClient(credential, endpoint=endpoint) as graph:
+            operation = graph.numbers.operation(stored)
+            assert (await operation.poll()).outcome == "pending"
+            own_emulator.advance_clock(60)
+            return await operation.result(poll_policy=SOON)
+
+    stored = asyncio.run(give_up())
+    assert asyncio.run(go_on(stored)).id == stored
+    assert holder(own_emulator) == ACCOUNT_ID
+
+
+def test_several_orders_are_under_way_at_once(
+    emulator: Emulator, agraph: teams_phone.aio.GraphClient
+) -> None:
+    two_accounts(emulator)
+    emulator.graph.configure(operations={"polls": 2})
+    wanted = {NUMBER: ACCOUNT_ID, OTHER_NUMBER: OTHER_ID}
+
+    async def assign_both() -> list[str]:
+        start = agraph.numbers.start_assign
+        orders = await asyncio.gather(*(start(*pair, KIND) for pair in wanted.items()))
+        reports = await asyncio.gather(*(order.result(poll_policy=SOON) for order in orders))
+        return [report.outcome for report in reports]
+
+    assert asyncio.run(assign_both()) == ["succeeded", "succeeded"]
+    assert {number: holder(emulator, number) for number in wanted} == wanted
 
 
 # Other processes
