@@ -57,6 +57,7 @@ impl EntraCredential {
 #[pymethods]
 impl EntraCredential {
     /// Gets a token: its text, and when it expires in seconds since 1970.
+    #[pyo3(signature = (scopes, claims=None))]
     fn get_token(
         &self,
         py: Python<'_>,
