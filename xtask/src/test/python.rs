@@ -84,7 +84,7 @@ fn pytest(environment: &Environment) -> Command {
 /// The tests whose path contains a text, as `cargo test` chooses.
 fn chosen(environment: &Environment, text: &str) -> anyhow::Result<Vec<String>> {
     let mut command = pytest(environment);
-    let output = command.args(["--collect-only", "-qq", TESTS]).output()?;
+    let output = command.args(["--collect-only", "-q", TESTS]).output()?;
     let found = String::from_utf8_lossy(&output.stdout);
     ensure!(
         output.status.success(),
