@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from .. import _native
 from .client import read_settings
 
@@ -24,6 +26,10 @@ class GraphClient:
     """A client of one Teams tenant through Microsoft Graph: numbers, resource accounts and users.
 
     Use it as a context manager, or close it: `with GraphClient(...) as graph:`.
+
+    >>> for account in graph.resource_accounts.list():
+    ...     print(account.user_principal_name, account.acs_resource_id)
+    ivr@teams-phone-emulator.invalid d0000000-0000-4000-8000-000000000001
 
     - `credential`: a source of tokens of the Teams tenant, for the scope
       `https://graph.microsoft.com/.default`; see `Client`. An access key does not open Microsoft Graph.
@@ -47,21 +53,21 @@ class GraphClient:
         self._runtime = _native.Runtime()
         self._run = self._runtime.run
 
-    @property
+    @cached_property
     def numbers(self) -> Numbers:
         """Telephone numbers of the tenant, and whom they are assigned to."""
         from .numbers import Numbers
 
         return Numbers(self._native, self._run)
 
-    @property
+    @cached_property
     def resource_accounts(self) -> ResourceAccounts:
         """Resource accounts, with the Communication Services resource each is bound to."""
         from .resource_accounts import ResourceAccounts
 
         return ResourceAccounts(self._native, self._run)
 
-    @property
+    @cached_property
     def users(self) -> Users:
         """Users and resource accounts as the directory has them: usage location, licences, Teams settings."""
         from .users import Users
