@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pyo3::prelude::*;
 use teams_phone::calling::Scopes;
 use teams_phone::identities::AccessToken;
-use teams_phone::{Endpoint, Error, RetryPolicy};
+use teams_phone::{Endpoint, Error, ErrorKind, RetryPolicy};
 
 use super::exchanges::{scopes, signs_in};
 use crate::args::{parse, retry};
@@ -48,13 +48,12 @@ impl CallingCredential {
     }
 
     fn here(&self, py: Python<'_>) -> PyResult<(teams_phone::calling::CallingCredential, Handed)> {
-        let built = self
-            .built
-            .get(|| PyResult::Ok((self.build(py)?, Handed::default())))?;
         if self.closed.load(Ordering::Relaxed) {
-            built.0.close();
+            let message = "the calling credential is closed";
+            return Err(raise(py, Error::new(ErrorKind::Credential, message)));
         }
-        Ok(built)
+        self.built
+            .get(|| PyResult::Ok((self.build(py)?, Handed::default())))
     }
 }
 
@@ -100,13 +99,14 @@ impl CallingCredential {
     }
 
     /// Forgets a token that was refused.
-    fn forget(&self, py: Python<'_>, token: &str) -> PyResult<()> {
-        let (credential, handed) = self.here(py)?;
+    fn forget(&self, token: &str) {
+        let Some((credential, handed)) = self.built.ours() else {
+            return;
+        };
         let handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
         for refused in handed.iter().filter(|one| one.token.expose() == token) {
             credential.forget(refused);
         }
-        Ok(())
     }
 
     /// Wipes the token; asking for one is an error from now on.
@@ -117,6 +117,7 @@ impl CallingCredential {
             let mut handed = handed.lock().unwrap_or_else(PoisonError::into_inner);
             handed.clear();
         }
+        drop(self.built.take());
     }
 }
 

@@ -134,7 +134,7 @@ impl Client {
         &self,
         py: Python<'_>,
         changes_: Vec<(String, Option<Access>)>,
-        batch_size: Option<usize>,
+        batch_size: Option<i64>,
         limits: Option<&Bound<'_, PyAny>>,
         unlimited: bool,
         options_: Option<&Bound<'_, PyDict>>,
@@ -148,7 +148,8 @@ impl Client {
             };
         }
         if let Some(size) = batch_size {
-            update = update.batch_size(size);
+            // What is no size at all is refused as 0 is.
+            update = update.batch_size(usize::try_from(size).unwrap_or(0));
         }
         if unlimited {
             update = update.rate_limits(None);
