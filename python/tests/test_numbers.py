@@ -36,6 +36,8 @@ import teams_phone.models
 from teams_phone.testing import Fault, OperationPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.face import Face
 
     from teams_phone.testing import Emulator
@@ -57,13 +59,14 @@ def test_lists_all_numbers_and_those_that_fit(face: Face) -> None:
     numbers = face.graph.numbers
     everything = [number.telephone_number for number in numbers.list()]
     assert everything == [NUMBER, OTHER_NUMBER, USER_NUMBER]
-    for conditions, expected in [
+    rows: list[tuple[dict[str, Any], list[str]]] = [
         ({"telephone_number": "+1 206 555 0100"}, [NUMBER]),
         ({"capability": "userAssignment", "status": "unassigned"}, [USER_NUMBER]),
         ({"capability": ["voiceApplicationAssignment"], "number_type": KIND}, everything[:2]),
         ({"status": "userAssigned"}, []),
         ({"odata": f"telephoneNumber eq '{USER_NUMBER}'"}, [USER_NUMBER]),
-    ]:
+    ]
+    for conditions, expected in rows:
         found = [number.telephone_number for number in numbers.list(**conditions)]
         assert found == expected, conditions
 
@@ -274,7 +277,7 @@ def test_one_option_given_as_text_is_that_option(face: Face) -> None:
 
 def test_nothing_is_sent_for_what_cannot_be_right(face: Face, emulator: Emulator) -> None:
     numbers = face.graph.numbers
-    for call in [
+    calls: list[Callable[[], object]] = [
         lambda: numbers.get("abc"),
         lambda: numbers.get_by_id(""),
         lambda: numbers.update(NUMBER),
@@ -295,7 +298,8 @@ def test_nothing_is_sent_for_what_cannot_be_right(face: Face, emulator: Emulator
         lambda: numbers.preflight("1", ACCOUNT),
         lambda: numbers.preflight(NUMBER, ""),
         lambda: numbers.preflight(NUMBER, ACCOUNT, skip="everything"),
-    ]:
+    ]
+    for call in calls:
         with pytest.raises(teams_phone.ConfigError) as caught:
             call()
         assert (caught.value.kind, caught.value.attempts) == ("config", 0)

@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from support.face import Face
 
     from teams_phone.models import OperationReport
+    from teams_phone.models.numbers import NumberType
     from teams_phone.testing import Emulator
 
-KIND = "callingPlan"
+KIND: NumberType = "callingPlan"
 # What a caller may give as a wait, in every form.
 SHORT = PollPolicy(first_wait=0.01, factor=1, longest_wait=0.01, within=0.1)
 

@@ -21,6 +21,8 @@ import teams_phone
 from teams_phone.models import ResourceAccount
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.face import Face
 
     from teams_phone.testing import Emulator
@@ -80,13 +82,14 @@ def test_goes_through_all_pages(face: Face, emulator: Emulator) -> None:
 
 def test_nothing_is_sent_for_what_cannot_be_right(face: Face, emulator: Emulator) -> None:
     accounts = face.graph.resource_accounts
-    for call, words in [
+    rows: list[tuple[Callable[[], object], str]] = [
         (lambda: accounts.get(ACCOUNT), "object id"),
         (lambda: accounts.list(app_id="x"), "client id"),
         (lambda: accounts.list(acs_resource_id="acs-demo"), "immutable resource id"),
         (lambda: accounts.list(page_size=0), "page_size is 0"),
         (lambda: accounts.get(ACCOUNT_ID, api_version="v1.0"), "beta"),
-    ]:
+    ]
+    for call, words in rows:
         with pytest.raises(teams_phone.ConfigError, match=words) as caught:
             call()
         assert caught.value.attempts == 0

@@ -13,6 +13,8 @@ import teams_phone
 from teams_phone.testing import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support.face import Face
 
     from teams_phone.testing import Emulator
@@ -49,8 +51,10 @@ def test_nobody_is_not_found(face: Face) -> None:
 
 def test_nothing_is_sent_for_what_cannot_be_right(face: Face, emulator: Emulator) -> None:
     users = face.graph.users
-    for call in [
-        *[lambda name=name: users.get(name) for name in ("", "alex", "a b@c.d", "a@b@c")],
+    calls: list[Callable[[], object]] = [
+        lambda: users.get(""),
+        lambda: users.get("a b@c.d"),
+        lambda: users.get("a@b@c"),
         lambda: users.resolve("alex"),
         lambda: users.set_usage_location(USER, "Norway"),
         lambda: users.set_usage_location("alex", "NO"),
@@ -60,7 +64,8 @@ def test_nothing_is_sent_for_what_cannot_be_right(face: Face, emulator: Emulator
         lambda: users.configuration("x"),
         lambda: users.configurations(page_size=0),
         lambda: users.configurations(page_size=70_000),
-    ]:
+    ]
+    for call in calls:
         with pytest.raises(teams_phone.ConfigError) as caught:
             call()
         assert (caught.value.kind, caught.value.attempts) == ("config", 0)
@@ -182,7 +187,7 @@ def test_settings_of_all_are_paged_and_narrowed(face: Face, emulator: Emulator) 
 
 def test_a_missing_permission_is_named(face: Face, emulator: Emulator) -> None:
     graph = limited(face, emulator, "Organization.Read.All")
-    for call, operation, needed in [
+    rows: list[tuple[Callable[[], object], str, str]] = [
         (lambda: graph.users.get(USER), "user_get", "User.Read.All"),
         (
             lambda: graph.users.set_usage_location(USER, "US"),
@@ -204,7 +209,8 @@ def test_a_missing_permission_is_named(face: Face, emulator: Emulator) -> None:
             "user_license_details_list",
             "LicenseAssignment.Read.All",
         ),
-    ]:
+    ]
+    for call, operation, needed in rows:
         with pytest.raises(teams_phone.PermissionDeniedError) as caught:
             call()
         assert (caught.value.operation, caught.value.status) == (operation, 403)
