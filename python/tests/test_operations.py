@@ -145,7 +145,10 @@ def test_an_order_is_followed_by_its_printed_id(face: Face, emulator: Emulator) 
     emulator.graph.plan(OperationPlan.succeed(polls=3))
     operation = start(face)
     assert operation.poll().outcome == "pending"
-    assert operation.poll().status in ("notStarted", "running")
+    report = operation.poll()
+    assert report.status in ("notStarted", "running")
+    with pytest.raises(teams_phone.OperationError, match="is not over"):
+        report.result()
     stored = operation.id
     assert str(raw(face, operation)) == stored
     assert repr(operation) == f"Operation({stored!r})"
