@@ -19,6 +19,7 @@ IMPORTS = {
     "import/teams_phone": "import teams_phone",
     "import/teams_phone, with Client": "from teams_phone import Client",
     "import/teams_phone, with aio.Client": "from teams_phone.aio import Client",
+    "import/asyncio, of the standard library": "import asyncio",
     "import/azure.communication.identity": "import azure.communication.identity",
     "import/azure.communication.identity.aio": "import azure.communication.identity.aio",
     "import/aiohttp": "import aiohttp",

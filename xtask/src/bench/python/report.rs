@@ -6,9 +6,6 @@ use super::plan::{self, Aim, Bound};
 use super::processes::{Starts, Usage};
 use super::statistics::Spread;
 
-/// The program that starts are compared with.
-const BARE: &str = "bare interpreter";
-
 /// All that was measured.
 pub(super) struct Report {
     rounds: u32,
@@ -124,28 +121,43 @@ impl Report {
     }
 
     fn print_starts(&self) {
-        let Some(bare) = self.starts.get(BARE) else {
+        if self.starts.is_empty() {
             return;
-        };
-        println!("\nStarts, ms passed and ms of CPU; imports over a bare interpreter beside them");
+        }
+        println!("\nStarts: ms passed, ms of CPU");
         for (name, starts) in &self.starts {
-            let over = name.starts_with("import/").then_some(bare);
-            let wall = milliseconds(&starts.wall, over.map(|bare| &bare.wall[..]));
-            let cpu = milliseconds(&starts.cpu, over.map(|bare| &bare.cpu[..]));
-            let (Some(wall), Some(cpu)) = (wall, cpu) else {
+            Self::print_start(name, starts, None, first_answer(name));
+            if !name.starts_with("import/") {
                 continue;
-            };
-            let aims = plan::IMPORTS.iter().chain(&plan::FIRST_ANSWERS);
-            let aim = aims.into_iter().find(|(aimed, _)| aimed == name);
-            let verdict = aim.map(|(_, bound)| verdict(Bound::AtMost(*bound), wall.median));
-            let verdict = verdict.unwrap_or_default();
-            println!(
-                "  {name:42} {:24} {:24} {verdict}",
-                format!("{wall:.1}"),
-                format!("{cpu:.1}")
-            );
+            }
+            let aimed = plan::IMPORTS.iter().find(|(aimed, ..)| aimed == name);
+            let (over, bound) =
+                aimed.map_or((plan::BARE, None), |(_, over, bound)| (*over, Some(*bound)));
+            if let Some(base) = self.starts.get(over) {
+                Self::print_start(&format!("    over {over}"), starts, Some(base), bound);
+            }
         }
     }
+
+    fn print_start(name: &str, starts: &Starts, less: Option<&Starts>, bound: Option<f64>) {
+        let wall = milliseconds(&starts.wall, less.map(|less| &less.wall[..]));
+        let cpu = milliseconds(&starts.cpu, less.map(|less| &less.cpu[..]));
+        let (Some(wall), Some(cpu)) = (wall, cpu) else {
+            return;
+        };
+        let verdict = bound.map(|bound| verdict(Bound::AtMost(bound), wall.median));
+        let verdict = verdict.unwrap_or_default();
+        println!(
+            "  {name:48} {:24} {:24} {verdict}",
+            format!("{wall:.1}"),
+            format!("{cpu:.1}")
+        );
+    }
+}
+
+fn first_answer(name: &str) -> Option<f64> {
+    let aimed = plan::FIRST_ANSWERS.iter().find(|(aimed, _)| *aimed == name);
+    aimed.map(|(_, bound)| *bound)
 }
 
 /// Milliseconds of each start, less those of the other program's in the same round.
