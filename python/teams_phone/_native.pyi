@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Generic, TypeAlias, TypeVar, final
+from typing import Any, Generic, TypeVar, final
 
 from .credentials import AnyAsyncCredential, AsyncTokenSource
 from .identifier import AnyIdentifier
@@ -28,8 +28,6 @@ from .options import CallOptions, Duration, PollPolicy, RateLimits, RetryPolicy
 from .phone_number import PhoneNumber
 
 T = TypeVar("T")
-
-EntraAccessParts: TypeAlias = tuple[str, str, list[str]]
 
 VERSION: str
 
@@ -269,7 +267,10 @@ class Client:
 
     # entra assignments
     def entra_assignments_grant(
-        self, object: str, access_: EntraAccessParts, options_: CallOptions | None = None
+        self,
+        object: str,
+        access_: tuple[str, str, list[str]],
+        options_: CallOptions | None = None,
     ) -> Call[EntraGranted]: ...
     def entra_assignments_get(
         self, object: str, options_: CallOptions | None = None
@@ -282,7 +283,7 @@ class Client:
     ) -> Pages[EntraAssignment]: ...
     def entra_assignments_update(
         self,
-        changes_: list[tuple[str, EntraAccessParts | None]],
+        changes_: list[tuple[str, tuple[str, str, list[str]] | None]],
         batch_size: int | None = None,
         limits: RateLimits | None = None,
         unlimited: bool = False,

@@ -150,6 +150,6 @@ class EntraAssignments:
         )
 
 
-def _access(access: EntraAccess) -> _native.EntraAccessParts:
+def _access(access: EntraAccess) -> tuple[str, str, list[str]]:
     client_ids = [str(id) for id in access.client_ids]
     return str(access.tenant_id), access.principal_type, client_ids
