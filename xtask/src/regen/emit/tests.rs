@@ -82,6 +82,38 @@ fn an_operation_the_generator_cannot_do_is_named() {
 }
 
 #[test]
+fn methods_hand_over_the_parts_of_a_request() {
+    let parameter = |name: &str, place: &str| json!({"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}});
+    let one = |parameters: serde_json::Value| {
+        let operation = json!({"operationId": "one", "parameters": parameters,
+            "responses": {"204": {"description": "Done."}}});
+        let api = api(
+            "",
+            document(json!({"/a/{id}/b": {"get": operation}}), json!({})),
+        );
+        client::module(&api, &api.versions[0])
+    };
+    let id = parameter("id", "path");
+    let text = one(json!([id, parameter("$top", "query")]))
+        .unwrap()
+        .to_string();
+    for part in [
+        r#"format ! ("/a/{}/b" , encode_path (id))"#,
+        r#"Draft :: get (path) . query ("$top" , top)"#,
+        r#"execute (& self . inner , request , "one")"#,
+        "Ok (response . empty ())",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!text.contains("reqwest"), "{text}");
+    let failure = one(json!([id, parameter("x-odd", "header")])).unwrap_err();
+    assert!(
+        format!("{failure:#}").contains("method `one`: unknown"),
+        "{failure:#}"
+    );
+}
+
+#[test]
 fn an_enum_reads_aliases_and_sends_what_the_overlay_says() {
     let overlay = r#"
         [[enum]]
