@@ -3,7 +3,7 @@
 //! TLS is rustls with the ring provider. The roots are the platform's; where the system has none (a slim
 //! container image) the bundled Mozilla roots take their place. Roots of the caller come on top of either.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
@@ -106,13 +106,30 @@ fn plain_config() -> Result<ClientConfig, rustls::Error> {
 
 fn verifier(roots: Vec<CertificateDer<'static>>) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     let refuse = |why: &str| Error::config(format!("a root certificate is not usable: {why}"));
-    match Verifier::new(provider()) {
-        Ok(platform) if roots.is_empty() => Ok(Arc::new(platform)),
+    match platform() {
+        Ok(platform) if roots.is_empty() => Ok(platform),
         Ok(_) => Verifier::new_with_extra_roots(roots, provider())
             .map(|verifier| Arc::new(verifier) as _)
             .map_err(|why| refuse(&why.to_string())),
         Err(_) => bundled(roots),
     }
+}
+
+/// The platform's roots, shared by all clients that are there at the same time: there are many.
+fn platform() -> Result<Arc<Verifier>, rustls::Error> {
+    static SHARED: Mutex<Weak<Verifier>> = Mutex::new(Weak::new());
+    let shared = || SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(verifier) = shared().upgrade() {
+        return Ok(verifier);
+    }
+    // Not under the lock: reading takes milliseconds.
+    let verifier = Arc::new(Verifier::new(provider())?);
+    let mut shared = shared();
+    if let Some(earlier) = shared.upgrade() {
+        return Ok(earlier);
+    }
+    *shared = Arc::downgrade(&verifier);
+    Ok(verifier)
 }
 
 /// The bundled roots and the caller's, for a system without any.
@@ -140,6 +157,14 @@ mod tests {
         assert!(bundled(Vec::new()).is_ok());
         let https: Endpoint = "https://x.communication.azure.com".parse().unwrap();
         assert!(connections(&https, Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn clients_share_the_roots_while_there_is_one() {
+        let (Ok(one), Ok(other)) = (platform(), platform()) else {
+            return; // A system without roots.
+        };
+        assert!(Arc::ptr_eq(&one, &other));
     }
 
     #[test]
