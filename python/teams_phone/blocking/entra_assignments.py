@@ -5,14 +5,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from typing import Literal
     from uuid import UUID
 
     from typing_extensions import Unpack
 
     from .. import _native
-    from ..models.entra import BulkReport, EntraAccess, EntraAssignment, EntraGranted
+    from ..models.entra import BulkReport, EntraAccess, EntraAssignment, EntraChanges, EntraGranted
     from ..options import CallOptions, RateLimits
     from .items import Items
     from .runner import Runner
@@ -105,9 +104,7 @@ class EntraAssignments:
 
     def update(
         self,
-        changes: Mapping[str | UUID, EntraAccess | None]
-        | Mapping[str, EntraAccess | None]
-        | Iterable[tuple[str | UUID, EntraAccess | None]],
+        changes: EntraChanges,
         *,
         batch_size: int | None = None,
         rate_limits: RateLimits | None | Literal["published"] = "published",

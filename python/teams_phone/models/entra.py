@@ -8,12 +8,22 @@ from .base import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import Literal, TypeAlias
+    from uuid import UUID
 
     from ..errors import Error
 
     EntraPrincipalType: TypeAlias = Literal["user", "group", "tenant"]
     """What an object of Entra is, as the service spells it (`EntraPrincipalType`)."""
+
+    EntraChanges: TypeAlias = (
+        Mapping[str, "EntraAccess | None"]
+        | Mapping[UUID, "EntraAccess | None"]
+        | Mapping[str | UUID, "EntraAccess | None"]
+        | Iterable[tuple[str | UUID, "EntraAccess | None"]]
+    )
+    """What each object is to have, by object id, as a mapping or as pairs; `None` deletes."""
 
 
 @dataclass(frozen=True, slots=True)
