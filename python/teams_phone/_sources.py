@@ -47,7 +47,7 @@ class AsyncTokenCredential(Protocol):
     """The same with coroutines, such as a credential of `azure.identity.aio`; for `teams_phone.aio` only."""
 
     def get_token(self, *scopes: str) -> Awaitable[AccessTokenLike]:
-        """Gets a token, on the event loop of the call that needs it."""
+        """Gets a token, on the event loop of a call that needs it, though not in its context (`contextvars`)."""
         ...
 
 

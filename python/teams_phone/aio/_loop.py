@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 
 from .. import _native
 
@@ -26,7 +27,8 @@ class _Bridge:
         self.create_future = loop.create_future
         self._tasks: set[asyncio.Task[None]] = set()
         try:
-            loop.add_reader(self.native.fileno(), self.drain)
+            # Not in the context of whoever makes the first call: what is started here is for all of them.
+            contextvars.Context().run(loop.add_reader, self.native.fileno(), self.drain)
         except NotImplementedError:
             self._listen(loop)
 
