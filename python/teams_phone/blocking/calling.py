@@ -87,6 +87,16 @@ class CallingCredential:
 
         Raises `CredentialError` if the Entra credential has no token, if the service answered one that has expired
         already, or if this credential is closed; otherwise as the exchange does.
+
+        >>> from teams_phone import CallingCredential
+        >>> from teams_phone.models import EntraAccess
+        >>> entra, voip = emulator.entra, "https://communication.azure.com/clients/VoIP"
+        >>> access = EntraAccess(entra.tenant_id, "user", (entra.client_id,))
+        >>> granted = client.entra_assignments.grant(entra.user_id, access)
+        >>> credential = CallingCredential(emulator.url, lambda: entra.user_token(voip))
+        >>> (credential.get_token()).expires_on.tzinfo
+        datetime.timezone.utc
+        >>> credential.close()
         """
         return self._run(self._native.get_token())
 
@@ -94,6 +104,18 @@ class CallingCredential:
         """Forgets a token that was refused, so that the next call gets another one.
 
         Does nothing if another one is there already.
+
+        >>> from teams_phone import CallingCredential
+        >>> from teams_phone.models import EntraAccess
+        >>> entra, voip = emulator.entra, "https://communication.azure.com/clients/VoIP"
+        >>> access = EntraAccess(entra.tenant_id, "user", (entra.client_id,))
+        >>> granted = client.entra_assignments.grant(entra.user_id, access)
+        >>> credential = CallingCredential(emulator.url, lambda: entra.user_token(voip))
+        >>> refused = credential.get_token()
+        >>> credential.forget(refused)
+        >>> refused == credential.get_token()
+        False
+        >>> credential.close()
         """
         self._native.forget(refused.token)
 
