@@ -10,11 +10,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use futures::future::{AbortHandle, abortable};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use teams_phone::{Error, Result};
-use tokio::task::AbortHandle;
 
 use crate::ask::{self, Ask, Question};
 use crate::call::{Answer, Call, Pending};
@@ -111,10 +111,12 @@ impl Bridge {
                 queue: Arc::clone(&self.queue),
             },
         };
-        let handle = io::handle()?;
-        let mut slots = lock(&self.slots);
-        let task = handle.spawn(running);
-        slots.insert(slot, (future, task.abort_handle()));
+        let (call, task) = abortable(running);
+        // Known before it runs, or its outcome would find nobody.
+        lock(&self.slots).insert(slot, (future, task));
+        io::submit(call).inspect_err(|_| {
+            lock(&self.slots).remove(&slot);
+        })?;
         Ok(slot)
     }
 
@@ -202,7 +204,7 @@ impl Bridge {
 }
 
 /// A call on the thread of connections.
-struct Running {
+pub(crate) struct Running {
     pending: Pending,
     landing: Landing,
 }

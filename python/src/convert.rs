@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::{PyDateTime, PyList, PyString, PyTzInfo};
 
 /// A value that has a Python form.
 pub(crate) trait Value {
@@ -152,7 +153,21 @@ impl Value for teams_phone::Secret {
 
 impl Value for Timestamp {
     fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        SystemTime::from(self).into_python(py)
+        let (utc, civil) = (PyTzInfo::utc(py)?, Offset::UTC.to_datetime(self));
+        // Neither negative nor above what fits: jiff keeps them in the ranges of a calendar.
+        let small = |field: i8| field.unsigned_abs();
+        let moment = PyDateTime::new(
+            py,
+            civil.year().into(),
+            small(civil.month()),
+            small(civil.day()),
+            small(civil.hour()),
+            small(civil.minute()),
+            small(civil.second()),
+            (civil.subsec_nanosecond() / 1000).unsigned_abs(),
+            Some(&utc.to_owned()),
+        )?;
+        Ok(moment.into_any())
     }
 }
 

@@ -1,15 +1,23 @@
 //! Owns the one thread that carries the connections of all asynchronous clients of this process.
+//!
+//! Calls come to it through an inbox that wakes it once for all that lie in it, however many: a wake is a system
+//! call.
 
+use std::future::poll_fn;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
-use pyo3::exceptions::PyRuntimeError;
+use futures::future::Abortable;
+use futures::task::AtomicWaker;
+
 use pyo3::prelude::*;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use crate::bridge::ending;
+use crate::bridge::{Running, ending};
 use crate::fork::PerProcess;
 use crate::runtime::Owned;
 
@@ -18,6 +26,7 @@ static ENDING: AtomicBool = AtomicBool::new(false);
 
 struct Thread {
     handle: Handle,
+    inbox: Arc<Inbox>,
     stop: Arc<Notify>,
     joined: Mutex<Option<JoinHandle<()>>>,
 }
@@ -28,13 +37,48 @@ impl Drop for Thread {
     }
 }
 
-/// The thread's runtime; the thread is started if it does not run.
+/// Calls that wait for the thread to take them.
+#[derive(Default)]
+struct Inbox {
+    calls: Mutex<Vec<Abortable<Running>>>,
+    waker: AtomicWaker,
+}
+
+impl Inbox {
+    fn put(&self, call: Abortable<Running>) {
+        let mut calls = lock(&self.calls);
+        calls.push(call);
+        if calls.len() == 1 {
+            drop(calls);
+            self.waker.wake();
+        }
+    }
+
+    /// Starts what has come; never ready.
+    fn start(&self, context: &Context<'_>) -> Poll<()> {
+        self.waker.register(context.waker());
+        for call in mem::take(&mut *lock(&self.calls)) {
+            tokio::spawn(call);
+        }
+        Poll::Pending
+    }
+}
+
+/// Has the thread run a call; it is started if it does not run.
+pub(crate) fn submit(call: Abortable<Running>) -> PyResult<()> {
+    if ENDING.load(Ordering::Relaxed) {
+        return Err(ending());
+    }
+    THREAD.get(|| start().map(Arc::new))?.inbox.put(call);
+    Ok(())
+}
+
+/// The thread's runtime, for what is no call; the thread is started if it does not run.
 pub(crate) fn handle() -> PyResult<Handle> {
     if ENDING.load(Ordering::Relaxed) {
         return Err(ending());
     }
-    let thread = THREAD.get(|| start().map(Arc::new))?;
-    Ok(thread.handle.clone())
+    Ok(THREAD.get(|| start().map(Arc::new))?.handle.clone())
 }
 
 /// Asks the interpreter to end the thread, should it run by then, before it goes itself.
@@ -49,18 +93,20 @@ pub(crate) fn end_with_interpreter(module: &Bound<'_, PyModule>) -> PyResult<()>
 fn start() -> PyResult<Thread> {
     let runtime = Owned::new()?;
     let handle = runtime.get().map(|runtime| runtime.handle().clone());
-    let handle = handle.ok_or_else(|| PyRuntimeError::new_err("there is no runtime"))?;
-    let stop = Arc::new(Notify::new());
-    let stopped = Arc::clone(&stop);
+    let handle = handle.ok_or_else(ending)?;
+    let (inbox, stop) = (Arc::new(Inbox::default()), Arc::new(Notify::new()));
+    let (incoming, stopped) = (Arc::clone(&inbox), Arc::clone(&stop));
     let thread = std::thread::Builder::new()
         .name("teams-phone-io".to_owned())
         .spawn(move || {
             if let Some(runtime) = runtime.get() {
+                runtime.spawn(poll_fn(move |context| incoming.start(context)));
                 runtime.block_on(stopped.notified());
             }
         })?;
     Ok(Thread {
         handle,
+        inbox,
         stop,
         joined: Mutex::new(Some(thread)),
     })
@@ -74,13 +120,13 @@ fn stop(py: Python<'_>) {
         return;
     };
     thread.stop.notify_one();
-    let joined = thread
-        .joined
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    let joined = lock(&thread.joined).take();
     if let Some(joined) = joined {
         // A thread that panicked has ended as well.
         let _ = py.detach(|| joined.join());
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -46,10 +46,11 @@ pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
     let logger = match LOGGER.get(py) {
         Some(logger) => logger.bind(py),
         None => {
-            let modules = py
-                .import(intern!(py, "sys"))?
-                .getattr(intern!(py, "modules"))?;
-            if !modules.contains(intern!(py, "logging"))? {
+            static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+            let modules = MODULES.get_or_try_init(py, || -> PyResult<_> {
+                Ok(py.import("sys")?.getattr("modules")?.unbind())
+            })?;
+            if !modules.bind(py).contains(intern!(py, "logging"))? {
                 return Ok(());
             }
             let logging = py.import(intern!(py, "logging"))?;

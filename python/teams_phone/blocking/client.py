@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from .. import _native
 
 TYPE_CHECKING = False
@@ -108,28 +110,28 @@ class Client:
         client._run = run
         return client
 
-    @property
+    @cached_property
     def assignments(self) -> Assignments:
         """Access of users and resource accounts of Teams to the resource."""
         from .assignments import Assignments
 
         return Assignments(self._native, self._run)
 
-    @property
+    @cached_property
     def entra_assignments(self) -> EntraAssignments:
         """Access of users, groups and tenants of Entra to tokens of the resource."""
         from .entra_assignments import EntraAssignments
 
         return EntraAssignments(self._native, self._run)
 
-    @property
+    @cached_property
     def exchanges(self) -> Exchanges:
         """Exchanges of a user's Entra token for a token of the resource."""
         from .exchanges import Exchanges
 
         return Exchanges(self._native, self._run)
 
-    @property
+    @cached_property
     def identities(self) -> Identities:
         """Identities of the resource and their access tokens."""
         from .identities import Identities
