@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import copy
 import json
@@ -12,6 +13,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -300,6 +302,15 @@ def test_an_unreadable_file_is_an_os_error(tmp_path: Path) -> None:
         credentials.ClientSecretCredential("t", CERTIFIED, "x", ca_bundle=tmp_path / "ca.pem")
 
 
+def assert_given_up(emulator: Emulator) -> None:
+    """Nobody polls for the code any more, which takes no longer than another sign-in; one poll may be on its way."""
+    seen, ours, since = sign_ins(emulator), 0, time.monotonic()
+    while time.monotonic() - since < 0.3:
+        secret(emulator).get_token(SCOPE)
+        ours += 1
+    assert sign_ins(emulator) - seen - ours <= 1
+
+
 class TestPeople:
     """What people are told, and what becomes of it."""
 
@@ -385,6 +396,19 @@ class TestPeople:
 
         with pytest.raises(KeyboardInterrupt):
             device_code(emulator, interrupts).get_token(SCOPE)
+
+    def test_ctrl_c_ends_the_wait_and_the_sign_in(self, emulator: Emulator) -> None:
+        interrupted: list[float] = []
+
+        def interrupt() -> None:
+            interrupted.append(time.monotonic())
+            _thread.interrupt_main()
+
+        credential = device_code(emulator, lambda *_: threading.Timer(0.1, interrupt).start())
+        with pytest.raises(KeyboardInterrupt):
+            credential.get_token(SCOPE)
+        assert time.monotonic() - interrupted[0] < 1
+        assert_given_up(emulator)
 
     def test_coroutine_functions_are_for_asyncio(
         self, emulator: Emulator, tenant: str, account: str
@@ -603,6 +627,28 @@ if child == 0:
 assert os.waitpid(child, 0)[1] == 0
 assert credential.get_token(scope).token == ours
 """
+
+
+ENDING = """
+import sys, threading
+from teams_phone.credentials import DeviceCodeCredential
+
+url, tenant, client = sys.argv[1:]
+told = threading.Event()
+credential = DeviceCodeCredential(
+    tenant_id=tenant, client_id=client, authority=url, prompt_callback=lambda *_: told.set()
+)
+scope = "https://communication.azure.com//.default"
+threading.Thread(target=credential.get_token, args=[scope], daemon=True).start()
+assert told.wait(20)
+"""
+
+
+def test_a_program_may_end_while_a_person_is_waited_for(emulator: Emulator, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ENDING, emulator.url]
+    command += [emulator.entra.tenant_id, emulator.entra.client_id]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

@@ -77,7 +77,10 @@ impl TokenCredential for Elsewhere {
             let (person, notices) = unbounded();
             let mut task = self.start(request, person)?;
             match select(&mut task.0, pin!(self.tell(notices))).await {
-                Either::Left((outcome, _)) => outcome.unwrap_or_else(|_| Err(ended())),
+                Either::Left((Ok(outcome), _)) => outcome,
+                // The interpreter goes, and so does this thread: an error would only be printed.
+                Either::Left((Err(why), _)) if why.is_cancelled() => pending().await,
+                Either::Left((Err(_), _)) => Err(broken()),
                 Either::Right((error, _)) => Err(error),
             }
         })
@@ -132,6 +135,10 @@ impl Drop for Task {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+fn broken() -> Error {
+    Error::new(ErrorKind::Credential, "the sign-in broke off")
 }
 
 fn ended() -> Error {
