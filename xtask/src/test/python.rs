@@ -46,6 +46,8 @@ pub(super) fn run(filter: Option<&str>, tally: &mut Tally) -> anyhow::Result<boo
     if chosen.as_ref().is_none_or(|chosen| !chosen.is_empty()) {
         let mut command = pytest(&environment);
         command.arg("-ra").env(WHEEL, &wheel);
+        // Whoever compiles the sources finds what has been compiled already.
+        command.env("CARGO_TARGET_DIR", crate::cargo::target()?);
         if std::io::stdout().is_terminal() {
             command.arg("--color=yes");
         }
@@ -86,16 +88,16 @@ fn chosen(environment: &Environment, text: &str) -> anyhow::Result<Vec<String>> 
     let mut command = pytest(environment);
     let output = command.args(["--collect-only", "-q", TESTS]).output()?;
     let found = String::from_utf8_lossy(&output.stdout);
+    let (tests, others): (Vec<&str>, Vec<&str>) =
+        found.lines().partition(|line| line.contains(".py::"));
     ensure!(
         output.status.success(),
-        "pytest cannot collect the tests:\n{found}{}",
+        "pytest cannot collect the tests:\n{}\n{}",
+        others.join("\n"),
         String::from_utf8_lossy(&output.stderr)
     );
-    let tests = found.lines().filter(|line| line.contains("::"));
-    Ok(tests
-        .filter(|test| test.contains(text))
-        .map(str::to_owned)
-        .collect())
+    let tests = tests.into_iter().filter(|test| test.contains(text));
+    Ok(tests.map(str::to_owned).collect())
 }
 
 /// Whether a text may be part of a Python test's path; nothing is built to know for sure.
