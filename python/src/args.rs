@@ -140,7 +140,11 @@ pub(crate) fn retry(policy: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
     };
     let mut wanted = RetryPolicy::default();
     if let Some(attempts) = field("max_attempts")? {
-        wanted = wanted.max_attempts(attempts.extract()?);
+        let count = attempts.extract().map_err(|_| {
+            let message = format!("max_attempts is {attempts}; give a whole number from 1 on");
+            raise(policy.py(), Error::config(message))
+        })?;
+        wanted = wanted.max_attempts(count);
     }
     if let Some(delay) = time("base_delay")? {
         wanted = wanted.base_delay(delay);

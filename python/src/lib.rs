@@ -63,6 +63,10 @@ mod _native {
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+    /// Whether the compiler has optimised this module, which tests of many calls ask.
+    #[pymodule_export]
+    const OPTIMISED: bool = !cfg!(debug_assertions);
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::fork::register(module)?;

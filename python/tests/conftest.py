@@ -5,14 +5,17 @@
 - `client`, `graph`: blocking clients of it; `aclient`, `agraph`: those of `teams_phone.aio`.
 - `face`: runs a test twice, on the blocking clients and on those for asyncio; see `support.face.Face`.
 - `stub`: a server that holds requests and sees them dropped, for what happens to connections; see `support.stub`.
+- `stub_server`: a server in another process that answers everything with 204, where many calls are the matter.
 - `tenant`, `account`: the ids that the examples of the documentation use.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,7 +28,7 @@ from teams_phone.testing import Emulator
 sys.path.insert(0, str(Path(__file__).parent))
 
 from support.face import NAMES, Face  # noqa: E402
-from support.stub import Stub  # noqa: E402
+from support.stub import KEY, Stub  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +75,18 @@ def stub() -> Iterator[Stub]:
     """A server that is told when to answer."""
     with Stub() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def stub_server() -> Iterator[Any]:
+    """A cheap server in a process of its own."""
+    program = Path(__file__).parent / "support" / "fast.py"
+    command = [sys.executable, "-I", str(program)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        text = f"endpoint=http://127.0.0.1:{int(server.stdout.readline())}/;accesskey={KEY}"
+        yield SimpleNamespace(connection_string=text)
+        server.kill()
 
 
 @pytest.fixture

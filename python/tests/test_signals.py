@@ -66,11 +66,9 @@ def interrupted(script: str, stub: Stub, meanwhile: Callable[[], None] = lambda:
 
 
 @pytest.mark.parametrize("wait", [CALL, BULK, BUSY], ids=["call", "bulk", "busy threads"])
-def test_ctrl_c_ends_a_blocking_call_at_once(
-    wait: str, stub: Stub, record_property: Callable[[str, object], None]
-) -> None:
+def test_ctrl_c_ends_a_blocking_call_at_once(wait: str, stub: Stub) -> None:
     took = interrupted(BLOCKING.format(wait=wait), stub)
-    record_property("seconds", took)
+    print(f"noticed after {took:.3f} s")
     assert took < BOUND
 
 

@@ -39,7 +39,7 @@ def run(script: str, connection_string: str) -> str:
     """Runs a script that ends well and silently, and returns what it said."""
     with start(script, connection_string) as child:
         out, err = child.communicate(timeout=60)
-    assert (child.returncode, err) == (0, "")
+    assert (child.returncode, err) == (0, ""), (child.returncode, out, err)
     return out
 
 

@@ -31,6 +31,8 @@ class Stub:
         self._open: set[socket.socket] = set()
         self._held: set[socket.socket] = set()
         self.holding = False
+        self.hold_after: int | None = None
+        """How many requests are answered before all others are held."""
         self.received = 0
         """Requests that came."""
         self.dropped = 0
@@ -56,7 +58,7 @@ class Stub:
     def release(self) -> None:
         """Answers what is held, and what comes."""
         with self._changed:
-            self.holding = False
+            self.holding, self.hold_after = False, None
             self._changed.notify_all()
             for connection in self._held:
                 connection.sendall(ANSWER)
@@ -69,6 +71,11 @@ class Stub:
                 raise AssertionError(
                     f"received {self.received}, dropped {self.dropped}, connections {self.connections}"
                 )
+
+    @property
+    def held(self) -> int:
+        """Requests that are held."""
+        return len(self._held)
 
     def hang_up(self) -> None:
         """Closes the connections."""
@@ -116,7 +123,7 @@ class Stub:
     def _answer(self, connection: socket.socket) -> None:
         with self._changed:
             self.received += 1
-            if self.holding:
+            if self.holding or self.received > (self.hold_after or self.received):
                 self._held.add(connection)
             else:
                 connection.sendall(ANSWER)
