@@ -1,6 +1,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
+from types import GenericAlias
 from typing import Any, Generic, TypeVar, final
 
 from .credentials import AnyAsyncCredential, AsyncTokenSource
@@ -26,6 +27,29 @@ from .models.users import (
 )
 from .options import CallOptions, Duration, PollPolicy, RateLimits, RetryPolicy
 from .phone_number import PhoneNumber
+
+__all__ = [
+    "Ask",
+    "Bridge",
+    "Bulk",
+    "Call",
+    "Client",
+    "GraphClient",
+    "run_command",
+    "EntraCredential",
+    "Emulator",
+    "generation",
+    "model_fields",
+    "Operation",
+    "CallingCredential",
+    "identifier",
+    "identifier_json",
+    "phone_number",
+    "Pages",
+    "Runtime",
+    "VERSION",
+    "OPTIMISED",
+]
 
 _T = TypeVar("_T")
 
@@ -83,7 +107,9 @@ class Emulator:
     def graph_operation_status(self, id: str) -> str | None: ...
 
 @final
-class Call(Generic[_T]): ...
+class Call(Generic[_T]):
+    @classmethod
+    def __class_getitem__(cls, item: Any) -> GenericAlias: ...
 
 @final
 class Runtime:
