@@ -237,6 +237,10 @@ impl Landing {
 
 impl Drop for Landing {
     fn drop(&mut self) {
+        if io::is_ending() {
+            // Nobody is woken, only to complain that the interpreter ends.
+            return;
+        }
         let kind = teams_phone::ErrorKind::Operation;
         self.land(Err(Error::new(
             kind,

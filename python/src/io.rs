@@ -112,6 +112,11 @@ fn start() -> PyResult<Thread> {
     })
 }
 
+/// Whether the interpreter is about to go, and the calls with it.
+pub(crate) fn is_ending() -> bool {
+    ENDING.load(Ordering::Relaxed)
+}
+
 /// Ends the thread before the interpreter goes.
 #[pyfunction]
 fn stop(py: Python<'_>) {

@@ -157,18 +157,15 @@ def test_the_interpreter_ends_in_silence(name: str, stub: Stub) -> None:
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sub-interpreters have no stable interface")
 def test_another_interpreter_is_refused_with_a_reason(stub: Stub) -> None:
     module = "_interpreters" if sys.version_info >= (3, 13) else "_xxsubinterpreters"
+    code = (
+        "try:\n    import teams_phone\n"
+        "except ImportError as error:\n    print('refused:', error, flush=True)"
+    )
     script = f"""
     import {module} as interpreters
     other = interpreters.create()
-    code = '''
-try:
-    import teams_phone
-except ImportError as error:
-    print("refused:", error, flush=True)
-'''
-    getattr(interpreters, "exec", None) and interpreters.exec(other, code)
-    if not hasattr(interpreters, "exec"):
-        interpreters.run_string(other, code)
+    run = getattr(interpreters, "exec", None) or interpreters.run_string
+    run(other, {code!r})
     interpreters.destroy(other)
     """
     said = children.run(script, stub.connection_string)
