@@ -46,8 +46,6 @@ pub(super) fn run(filter: Option<&str>, tally: &mut Tally) -> anyhow::Result<boo
     if chosen.as_ref().is_none_or(|chosen| !chosen.is_empty()) {
         let mut command = pytest(&environment);
         command.arg("-ra").env(WHEEL, &wheel);
-        // Whoever compiles the sources finds what has been compiled already.
-        command.env("CARGO_TARGET_DIR", crate::cargo::target()?);
         if std::io::stdout().is_terminal() {
             command.arg("--color=yes");
         }
