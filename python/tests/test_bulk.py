@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class Slow:
     def __iter__(self) -> Iterator[int]:
         for number in range(self.count):
             if number % 5 == 4:
-                time.sleep(0.06)  # Longer than a run waits for items while calls are in flight.
+                threading.Event().wait(0.06)  # Longer than a run waits for items while calls are in flight.
             yield number
 
 
@@ -165,8 +166,6 @@ def test_as_many_calls_are_in_flight_as_allowed(face: Face, stub: Stub) -> None:
         released.append(stub.received)
         stub.release()
 
-    import threading
-
     threading.Thread(target=release).start()
     assert len(list(client.bulk(range(20), revoke, concurrency=5))) == 20
     assert released == [5]
@@ -237,7 +236,7 @@ def test_a_consumer_may_take_its_time(aclient: aio.Client) -> None:
             result.result()
             seen += 1
             if seen in (1, 3):
-                time.sleep(0.3)  # Longer than an attempt may take.
+                threading.Event().wait(0.3)  # Longer than an attempt may take.
         return seen
 
     assert asyncio.run(main()) == 6

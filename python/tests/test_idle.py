@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import TYPE_CHECKING
 
 import teams_phone
@@ -24,7 +24,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(
         stub.wait(lambda stub: stub.received == turn + 1)
         stub.hang_up()
         # The pause between calls after which the client looks again is the matter here.
-        time.sleep(0.03)
+        threading.Event().wait(0.03)
     assert stub.connections == 20
 
 

@@ -106,7 +106,7 @@ TEXT, ANSWERING, COUNT = TEXT.split("|")
 def wait_for_requests(count):
     # The file is a pipe of the test's, which writes how many requests came.
     while int(urllib.request.urlopen(COUNT).read()) < count:
-        time.sleep(0.005)
+        threading.Event().wait(0.005)
 """
 
 

@@ -79,7 +79,7 @@ def test_ctrl_c_ends_a_wait_between_attempts(stub: Stub) -> None:
         emulator.inject(Fault.throttle(30))
         def watch():
             while not emulator.requests():
-                time.sleep(0.001)
+                threading.Event().wait(0.001)
             say("sent")
         threading.Thread(target=watch).start()
         try:

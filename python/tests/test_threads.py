@@ -53,7 +53,7 @@ def test_a_token_is_asked_for_once(stub: Stub, tenant: str, account: str) -> Non
     class Credential:
         def get_token(self, *scopes: str, **_options: Any) -> Any:
             asked.append(scopes)
-            time.sleep(0.05)  # Long enough for every thread to want one.
+            threading.Event().wait(0.05)  # Long enough for every thread to want one.
             return SimpleNamespace(token="token", expires_on=time.time() + 3600)
 
     with teams_phone.Client(stub.endpoint, Credential()) as client, ThreadPoolExecutor(THREADS) as threads:
