@@ -15,6 +15,7 @@ use crate::call::{Answer, Call, Work};
 use crate::client::Client;
 use crate::errors::raise;
 use crate::fork::Here;
+use crate::runtime::turn;
 
 /// Outcomes that are handed over at once at most.
 const BATCH: usize = 256;
@@ -107,6 +108,8 @@ impl Bulk {
                 None => None,
             };
             let batch = batch.unwrap_or_default();
+            // Calls that took the places of these are on the wire before the caller takes its time.
+            turn().await;
             Ok(Box::new(move |py: Python<'_>| hand_over(py, refused, batch)) as Answer)
         })))
     }

@@ -150,17 +150,19 @@ macro_rules! client {
         pub(crate) struct $name {
             settings: Settings,
             built: PerProcess<teams_phone::$name>,
+            endpoint: String,
             closed: AtomicBool,
         }
 
         impl $name {
             fn make(py: Python<'_>, settings: Settings) -> PyResult<Self> {
-                let client = Self {
+                let mut client = Self {
                     settings,
                     built: PerProcess::new(),
+                    endpoint: String::new(),
                     closed: AtomicBool::new(false),
                 };
-                client.client(py)?;
+                client.endpoint = client.client(py)?.endpoint().to_string();
                 Ok(client)
             }
 
@@ -274,12 +276,8 @@ impl Client {
 
     /// The resource's address.
     #[getter]
-    fn endpoint(&self) -> String {
-        self.settings
-            .endpoint
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default()
+    fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// How many seconds the service's clock is ahead of this machine's, once a refused signature has shown it.
@@ -312,8 +310,8 @@ impl GraphClient {
 
     /// Where Microsoft Graph is.
     #[getter]
-    fn endpoint(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(self.client(py)?.endpoint().to_string())
+    fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// Closes the connections; calls raise from now on.

@@ -55,6 +55,9 @@ pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
             }
             let logging = py.import(intern!(py, "logging"))?;
             let logger = logging.call_method1(intern!(py, "getLogger"), ("teams_phone",))?;
+            // As every library: without it, Python prints warnings of programs that set up no log.
+            let nowhere = logging.call_method0(intern!(py, "NullHandler"))?;
+            logger.call_method1(intern!(py, "addHandler"), (nowhere,))?;
             LOGGER.get_or_init(py, || logger.unbind()).bind(py)
         }
     };

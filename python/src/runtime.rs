@@ -165,7 +165,8 @@ fn end(runtime: &Owned, given_up: impl Send) {
     }
 }
 
-async fn turn() {
+/// Lets connections read and write what they can.
+pub(crate) async fn turn() {
     for _ in 0..TURNS {
         tokio::task::yield_now().await;
     }
@@ -181,10 +182,12 @@ fn drive(runtime: &Owned, pending: &mut Pending, rested: bool) -> Event {
         }
         let mut tick = std::pin::pin!(tokio::time::sleep(TICK));
         poll_fn(|context| {
-            if let Poll::Ready(outcome) = pending.as_mut().poll(context) {
+            let polled = pending.as_mut().poll(context);
+            // Taken in any case: what asks again does so where it is polled again, on whatever thread.
+            let asked = ask::asked();
+            if let Poll::Ready(outcome) = polled {
                 return Poll::Ready(Event::Done(outcome));
             }
-            let asked = ask::asked();
             if !asked.is_empty() {
                 return Poll::Ready(Event::Asked(asked));
             }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import identifier as identifier
     from . import models as models
     from . import testing as testing
+    from . import types as types
     from .blocking import Client as Client
     from .blocking import GraphClient as GraphClient
     from .blocking.calling import CallingCredential as CallingCredential
@@ -65,7 +66,7 @@ _HOMES = {
     "RetryPolicy": "options",
     "PhoneNumber": "phone_number",
 }
-_MODULES = ("aio", "credentials", "identifier", "models", "testing")
+_MODULES = ("aio", "credentials", "identifier", "models", "testing", "types")
 
 __all__ = ["__version__", *_HOMES, *_MODULES]
 

@@ -25,8 +25,9 @@ from .models.users import (
     User,
     UserConfiguration,
 )
-from .options import CallOptions, Duration, PollPolicy, RateLimits, RetryPolicy
+from .options import PollPolicy, RateLimits, RetryPolicy
 from .phone_number import PhoneNumber
+from .types import CallOptions, Duration
 
 __all__ = [
     "Ask",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from . import aio
     from .blocking import Client
-    from .models.assignments import Ensured, PrincipalType, Revoked
+    from .models.assignments import Ensured, Revoked
+    from .types import PrincipalType
 
 COLUMNS = ("action", "tenant_id", "object_id", "principal_type", "client_ids")
 # What the command adds to the rows that it writes.

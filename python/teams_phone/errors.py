@@ -9,17 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
     from typing import Any, Literal
-
-    ErrorKind = Literal[
-        "config",
-        "credential",
-        "connect",
-        "timeout",
-        "throttled",
-        "service",
-        "decode",
-        "operation",
-    ]
+    from .types import ErrorKind
 
 __all__ = [
     "ConfigError",
@@ -102,6 +92,14 @@ class Error(Exception):
         self.__dict__.update(self._fields)
         if self.hint and hasattr(self, "add_note"):
             self.add_note(f"hint: {self.hint}")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return str(other) == str(self) and other._fields == self._fields
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
 
     def __reduce__(self) -> tuple[object, ...]:
         return (type(self), (str(self), self._fields))

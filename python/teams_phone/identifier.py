@@ -13,9 +13,7 @@ from .models.base import Model
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
-
-    Cloud: TypeAlias = Literal["public", "dod", "gcch"]
-    """The cloud of an identifier: public, the US Department of Defense, or the US government (GCC High)."""
+    from .types import Cloud
 
 __all__ = [
     "CommunicationUser",

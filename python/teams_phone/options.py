@@ -9,22 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
     from typing import TypedDict
-
-    Duration = timedelta | float
-    """A length of time: a `timedelta`, or a number of seconds."""
-
-    class CallOptions(TypedDict, total=False):
-        """What every call takes as keyword arguments."""
-
-        timeout: Duration | None
-        """How long each request may take with all its attempts; default: the `deadline` of `retry`."""
-        retry: RetryPolicy | None
-        """How requests are repeated; default: as the client does."""
-        api_version: str | None
-        """The API version, such as `2025-06-30`; default: as the client chooses."""
-        client_request_id: str | None
-        """Our id of the request, 1 to 128 visible ASCII characters; default: a new GUID."""
-
+    from .types import Duration
 
 __all__ = ["PollPolicy", "RateLimits", "RetryPolicy"]
 

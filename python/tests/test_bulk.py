@@ -382,3 +382,25 @@ def test_a_call_of_another_client_is_no_call_of_the_run(aclient: aio.Client, stu
                     pass
 
     asyncio.run(main())
+
+
+def test_a_call_that_raises_keeps_no_result_back(face: Face, tenant: str) -> None:
+    accounts = [f"e5b7f628-ea94-4fdc-b3d9-{number:012}" for number in range(5)]
+
+    def ensure(client: Any, account: str) -> Any:
+        if account == accounts[3]:
+            raise KeyError(account)
+        return client.assignments.ensure(tenant, account, "teamsResourceAccount")
+
+    ended = []
+    with pytest.raises(KeyError):
+        for result in face.client.bulk(accounts, ensure):
+            ended.append(result.item)
+    assert sorted(ended) == accounts[:3]
+    for account in accounts[:3]:
+        face.client.assignments.get(tenant, account)
+
+
+def test_wrong_arguments_are_refused_before_the_first_result(client: Any) -> None:
+    with pytest.raises(ValueError, match="concurrency is 0"):
+        client.bulk([], lambda client, item: client.identities.get(item), concurrency=0)

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .. import _native
-    from ..models.assignments import Assignment, Ensured, Granted, PrincipalType, Revoked
-    from ..options import CallOptions, Duration
+    from ..models.assignments import Assignment, Ensured, Granted, Revoked
     from .runner import Runner
+    from ..types import CallOptions, Duration, PrincipalType
 
 
 class Assignments:

@@ -15,7 +15,7 @@ from ..errors import Error
 from ..models.bulk import BulkResult, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
     from typing import Any, Literal
 
     from ..options import RateLimits
@@ -31,7 +31,7 @@ _FIRST = asyncio.FIRST_COMPLETED
 # </async-only>
 
 
-async def bulk(
+def bulk(
     client: Client,
     # <async-only>
     items: Iterable[T] | AsyncIterable[T],
@@ -44,44 +44,68 @@ async def bulk(
     concurrency: int,
     rate_limits: RateLimits | None | Literal["published"],
     on_progress: Callable[[Progress], object] | None,
-) -> AsyncIterator[BulkResult[T, R]]:
+) -> AsyncGenerator[BulkResult[T, R], None]:
     """Makes a call for each item; see `Client.bulk`."""
     if concurrency < 1:
         raise ValueError(f"concurrency is {concurrency}; give 1 or more")
     limits = None if rate_limits == "published" else rate_limits
     run = client._native.bulk(concurrency, limits=limits, unlimited=rate_limits is None)
+    return _results(client, run, _source(items), call, 2 * concurrency, on_progress)
+
+
+async def _results(
+    client: Client,
+    run: _native.Bulk,
+    # <async-only>
+    source: _Items[T] | _AsyncItems[T],
+    # </async-only>
+    # <blocking-only>
+    # source: _Items[T],
+    # </blocking-only>
+    call: Callable[[Client, T], Awaitable[R]],
+    most: int,
+    on_progress: Callable[[Progress], object] | None,
+) -> AsyncGenerator[BulkResult[T, R], None]:
+    """Yields how the calls ended. At most `most` are prepared ahead: twice as many as are in flight, so that the
+    connections have work while results are looked at."""
     preparing = client._preparing(_prepare)
-    source = _source(items)
     waiting: dict[int, T] = {}
     key = done = failed = 0
+    failure: BaseException | None = None
     try:
         while True:
-            # Twice as many as are in flight, so that the connections have work while results are looked at.
-            room = 2 * concurrency - len(waiting)
-            for item in await source.take(room, idle=not waiting) if source.more else ():
-                waiting[key] = item
+            more = failure is None and source.more
+            room = most - len(waiting)
+            for item in await source.take(room, idle=not waiting) if more else ():
                 try:
                     run.put(key, _prepared(call(preparing, item)))
                 except Error as refused:
                     run.fail(key, refused)
+                except Exception as error:
+                    # What is in flight is still handed out; then it is raised.
+                    failure = error
+                    break
+                waiting[key] = item
                 key += 1
-            if not waiting and not source.more:
+            more = failure is None and source.more
+            if not waiting and not more:
                 break
-            full = not source.more or len(waiting) >= 2 * concurrency
-            for ended, value, error in await client._run(run.next(None if full else _MOMENT)):
+            full = not more or len(waiting) >= most
+            for ended, value, why in await client._run(run.next(None if full else _MOMENT)):
                 done += 1
-                failed += error is not None
+                failed += why is not None
                 if on_progress is not None:
                     on_progress(Progress(done, failed))
-                yield BulkResult(waiting.pop(ended), value, error)
+                yield BulkResult(waiting.pop(ended), value, why)
     finally:
         run.close()
         # <blocking-only>
         # client._runtime.settle()
         # </blocking-only>
         await source.close()
-    if source.failure is not None:
-        raise source.failure
+    failure = failure or source.failure
+    if failure is not None:
+        raise failure
 
 
 async def _prepare(call: _native.Call[T], /) -> Any:

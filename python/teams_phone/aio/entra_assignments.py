@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.entra import BulkReport, EntraAccess, EntraAssignment, EntraChanges, EntraGranted
-    from ..options import CallOptions, RateLimits
+    from ..options import RateLimits
     from .items import Items
     from .runner import Runner
+    from ..types import CallOptions
 
 
 class EntraAssignments:

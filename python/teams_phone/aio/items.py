@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from typing_extensions import Self
 
@@ -36,10 +36,11 @@ class Items(Generic[T]):
             if page is None:
                 raise StopAsyncIteration
             page.reverse()
-            self._page = page
+            # In front, which is after: another task may have put a page here meanwhile.
+            self._page[:0] = page
         return self._page.pop()
 
-    async def pages(self) -> AsyncIterator[list[T]]:
+    async def pages(self) -> AsyncGenerator[list[T], None]:
         """Yields the pages as the service cut them, each as a list; without what was taken item by item."""
         if self._page:
             rest, self._page = self._page[::-1], []

@@ -11,24 +11,28 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.numbers import (
-        ActivationState,
-        AssignmentCategory,
-        AssignmentStatus,
-        Check,
         EnsuredNumber,
         MovedNumber,
         NumberAssignment,
-        NumberCapability,
-        NumberSource,
-        NumberType,
         OperationReport,
         Preflight,
-        ReverseNumberLookupOption,
     )
-    from ..options import CallOptions, PollPolicy
+    from ..options import PollPolicy
+    from ..phone_number import PhoneNumber
     from .items import Items
     from .operation import Operation
     from .runner import Runner
+    from ..types import (
+        ActivationState,
+        AssignmentCategory,
+        AssignmentStatus,
+        CallOptions,
+        Check,
+        NumberCapability,
+        NumberSource,
+        NumberType,
+        ReverseNumberLookupOption,
+    )
 
 
 class Numbers:
@@ -99,7 +103,9 @@ class Numbers:
         pages = self._native.numbers_list(conditions, page_size, options or None)
         return Items(self._run, pages)
 
-    async def get(self, number: str, **options: Unpack[CallOptions]) -> NumberAssignment:
+    async def get(
+        self, number: str | PhoneNumber, **options: Unpack[CallOptions]
+    ) -> NumberAssignment:
         """Reads a number. It is looked up in the list, with a filter for the number.
 
         Raises `NotFoundError` if the tenant has no such number, `PermissionDeniedError` if the token lacks
@@ -112,7 +118,7 @@ class Numbers:
 
         Source: `admin.teams.telephoneNumberManagement.ListNumberAssignments`, specs/graph-teams/v1.0.
         """
-        return await self._run(self._native.numbers_get(number, options or None))
+        return await self._run(self._native.numbers_get(str(number), options or None))
 
     async def get_by_id(self, id: str, **options: Unpack[CallOptions]) -> NumberAssignment:
         """Reads a number by the id of its assignment, as an operation's results name it.
@@ -129,7 +135,7 @@ class Numbers:
 
     async def assign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         number_type: NumberType,
         *,
@@ -173,12 +179,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return await self._run(
-            self._native.numbers_assign(number, str(target), number_type, terms, options or None)
+            self._native.numbers_assign(str(number), str(target), number_type, terms, options or None)
         )
 
     async def start_assign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         number_type: NumberType,
         *,
@@ -206,13 +212,13 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         call = self._native.numbers_start_assign(
-            number, str(target), number_type, terms, options or None
+            str(number), str(target), number_type, terms, options or None
         )
         return Operation(self._native, await self._run(call), self._run)
 
     async def unassign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         number_type: NumberType,
         *,
         held_by: str | UUID | None = None,
@@ -245,12 +251,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return await self._run(
-            self._native.numbers_unassign(number, number_type, terms, options or None)
+            self._native.numbers_unassign(str(number), number_type, terms, options or None)
         )
 
     async def start_unassign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         number_type: NumberType,
         *,
         held_by: str | UUID | None = None,
@@ -276,7 +282,7 @@ class Numbers:
             "held_by": None if held_by is None else str(held_by),
             "poll_policy": poll_policy,
         }
-        call = self._native.numbers_start_unassign(number, number_type, terms, options or None)
+        call = self._native.numbers_start_unassign(str(number), number_type, terms, options or None)
         return Operation(self._native, await self._run(call), self._run)
 
     def operation(
@@ -305,7 +311,7 @@ class Numbers:
 
     async def update(
         self,
-        number: str,
+        number: str | PhoneNumber,
         *,
         location_id: str | None = None,
         network_site_id: str | None = None,
@@ -341,13 +347,13 @@ class Numbers:
         names = None if lookups is None else _texts(lookups)
         return await self._run(
             self._native.numbers_update(
-                number, location_id, network_site_id, names, options or None
+                str(number), location_id, network_site_id, names, options or None
             )
         )
 
     async def ensure_assigned(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -389,12 +395,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return await self._run(
-            self._native.numbers_ensure_assigned(number, str(target), terms, options or None)
+            self._native.numbers_ensure_assigned(str(number), str(target), terms, options or None)
         )
 
     async def move_to(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -430,12 +436,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return await self._run(
-            self._native.numbers_move_to(number, str(target), terms, options or None)
+            self._native.numbers_move_to(str(number), str(target), terms, options or None)
         )
 
     async def preflight(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -464,7 +470,7 @@ class Numbers:
         specs/graph-teams/beta.
         """
         return await self._run(
-            self._native.numbers_preflight(number, str(target), _texts(skip), options or None)
+            self._native.numbers_preflight(str(number), str(target), _texts(skip), options or None)
         )
 
 

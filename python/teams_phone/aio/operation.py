@@ -8,8 +8,9 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.numbers import OperationReport
-    from ..options import CallOptions, PollPolicy
+    from ..options import PollPolicy
     from .runner import Runner
+    from ..types import CallOptions
 
 
 class Operation:

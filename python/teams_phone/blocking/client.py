@@ -9,7 +9,7 @@ from .. import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from datetime import timedelta
     from os import PathLike
     from types import TracebackType
@@ -25,27 +25,10 @@ if TYPE_CHECKING:
     from .exchanges import Exchanges
     from .identities import Identities
     from .runner import Runner
+    from ..types import ResourceSettings
 
     T = TypeVar("T")
     R = TypeVar("R")
-
-    class ClientSettings(TypedDict, total=False):
-        """What both clients take as keyword arguments."""
-
-        retry: RetryPolicy | None
-        """How calls are repeated; default: `RetryPolicy()`."""
-        scopes: Sequence[str] | None
-        """The scopes of bearer tokens; default: the service's own, in the cloud that the endpoint is in."""
-        ca_bundle: str | PathLike[str] | bytes | None
-        """Certificates trusted besides the platform's: the path of a PEM file, or PEM text as bytes."""
-
-    class ResourceSettings(ClientSettings, total=False):
-        """What `Client` takes as keyword arguments."""
-
-        api_version: str | None
-        """The API version of all calls that do not choose their own; default: per call, the newest generally
-        available one that has it."""
-
 
 class Client:
     """A client of one Communication Services resource.
@@ -146,14 +129,14 @@ class Client:
         concurrency: int = 16,
         rate_limits: RateLimits | None | Literal["published"] = "published",
         on_progress: Callable[[Progress], object] | None = None,
-    ) -> Iterator[BulkResult[T, R]]:
+    ) -> Generator[BulkResult[T, R], None]:
         """Makes a call for each item, many at a time; yields how each ended, as soon as it has.
 
         Items are taken as places become free, so a run needs memory for the calls in flight only, however many
-        items there are. A failed call does not stop the others: its result has an `error`. Leaving the loop
-        early, or closing the iterator, cancels what is in flight.
+        items there are. A failed call does not stop the others: its result has an `error`. Closing the iterator
+        cancels what is in flight; so does leaving the loop early, if nothing else holds the iterator.
 
-        - `items`: any iterable or iterable.
+        - `items`: any iterable. Nothing is sent while it, or the loop over the results, takes its time.
         - `call`: makes one call with the client it is given, which is not this one:
           `lambda client, account: client.assignments.ensure(tenant, account, "teamsResourceAccount")`.
         - `concurrency`: how many calls are in flight at once.

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .. import _native
-    from ..models.identities import AccessToken, CreatedIdentity, Identity, Scope
-    from ..options import CallOptions, Duration
+    from ..models.identities import AccessToken, CreatedIdentity, Identity
     from .runner import Runner
+    from ..types import CallOptions, Duration, Scope
 
 
 class Identities:

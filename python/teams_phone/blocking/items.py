@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from typing_extensions import Self
 
@@ -37,10 +37,11 @@ class Items(Generic[T]):
             if page is None:
                 raise StopIteration
             page.reverse()
-            self._page = page
+            # In front, which is after: another task may have put a page here meanwhile.
+            self._page[:0] = page
         return self._page.pop()
 
-    def pages(self) -> Iterator[list[T]]:
+    def pages(self) -> Generator[list[T], None]:
         """Yields the pages as the service cut them, each as a list; without what was taken item by item."""
         if self._page:
             rest, self._page = self._page[::-1], []

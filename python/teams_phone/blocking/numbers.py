@@ -12,24 +12,28 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.numbers import (
-        ActivationState,
-        AssignmentCategory,
-        AssignmentStatus,
-        Check,
         EnsuredNumber,
         MovedNumber,
         NumberAssignment,
-        NumberCapability,
-        NumberSource,
-        NumberType,
         OperationReport,
         Preflight,
-        ReverseNumberLookupOption,
     )
-    from ..options import CallOptions, PollPolicy
+    from ..options import PollPolicy
+    from ..phone_number import PhoneNumber
     from .items import Items
     from .operation import Operation
     from .runner import Runner
+    from ..types import (
+        ActivationState,
+        AssignmentCategory,
+        AssignmentStatus,
+        CallOptions,
+        Check,
+        NumberCapability,
+        NumberSource,
+        NumberType,
+        ReverseNumberLookupOption,
+    )
 
 
 class Numbers:
@@ -100,7 +104,9 @@ class Numbers:
         pages = self._native.numbers_list(conditions, page_size, options or None)
         return Items(self._run, pages)
 
-    def get(self, number: str, **options: Unpack[CallOptions]) -> NumberAssignment:
+    def get(
+        self, number: str | PhoneNumber, **options: Unpack[CallOptions]
+    ) -> NumberAssignment:
         """Reads a number. It is looked up in the list, with a filter for the number.
 
         Raises `NotFoundError` if the tenant has no such number, `PermissionDeniedError` if the token lacks
@@ -113,7 +119,7 @@ class Numbers:
 
         Source: `admin.teams.telephoneNumberManagement.ListNumberAssignments`, specs/graph-teams/v1.0.
         """
-        return self._run(self._native.numbers_get(number, options or None))
+        return self._run(self._native.numbers_get(str(number), options or None))
 
     def get_by_id(self, id: str, **options: Unpack[CallOptions]) -> NumberAssignment:
         """Reads a number by the id of its assignment, as an operation's results name it.
@@ -130,7 +136,7 @@ class Numbers:
 
     def assign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         number_type: NumberType,
         *,
@@ -174,12 +180,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return self._run(
-            self._native.numbers_assign(number, str(target), number_type, terms, options or None)
+            self._native.numbers_assign(str(number), str(target), number_type, terms, options or None)
         )
 
     def start_assign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         number_type: NumberType,
         *,
@@ -207,13 +213,13 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         call = self._native.numbers_start_assign(
-            number, str(target), number_type, terms, options or None
+            str(number), str(target), number_type, terms, options or None
         )
         return Operation(self._native, self._run(call), self._run)
 
     def unassign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         number_type: NumberType,
         *,
         held_by: str | UUID | None = None,
@@ -246,12 +252,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return self._run(
-            self._native.numbers_unassign(number, number_type, terms, options or None)
+            self._native.numbers_unassign(str(number), number_type, terms, options or None)
         )
 
     def start_unassign(
         self,
-        number: str,
+        number: str | PhoneNumber,
         number_type: NumberType,
         *,
         held_by: str | UUID | None = None,
@@ -277,7 +283,7 @@ class Numbers:
             "held_by": None if held_by is None else str(held_by),
             "poll_policy": poll_policy,
         }
-        call = self._native.numbers_start_unassign(number, number_type, terms, options or None)
+        call = self._native.numbers_start_unassign(str(number), number_type, terms, options or None)
         return Operation(self._native, self._run(call), self._run)
 
     def operation(
@@ -306,7 +312,7 @@ class Numbers:
 
     def update(
         self,
-        number: str,
+        number: str | PhoneNumber,
         *,
         location_id: str | None = None,
         network_site_id: str | None = None,
@@ -342,13 +348,13 @@ class Numbers:
         names = None if lookups is None else _texts(lookups)
         return self._run(
             self._native.numbers_update(
-                number, location_id, network_site_id, names, options or None
+                str(number), location_id, network_site_id, names, options or None
             )
         )
 
     def ensure_assigned(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -390,12 +396,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return self._run(
-            self._native.numbers_ensure_assigned(number, str(target), terms, options or None)
+            self._native.numbers_ensure_assigned(str(number), str(target), terms, options or None)
         )
 
     def move_to(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -431,12 +437,12 @@ class Numbers:
             "poll_policy": poll_policy,
         }
         return self._run(
-            self._native.numbers_move_to(number, str(target), terms, options or None)
+            self._native.numbers_move_to(str(number), str(target), terms, options or None)
         )
 
     def preflight(
         self,
-        number: str,
+        number: str | PhoneNumber,
         target: str | UUID,
         *,
         skip: Iterable[Check] = (),
@@ -465,7 +471,7 @@ class Numbers:
         specs/graph-teams/beta.
         """
         return self._run(
-            self._native.numbers_preflight(number, str(target), _texts(skip), options or None)
+            self._native.numbers_preflight(str(number), str(target), _texts(skip), options or None)
         )
 
 

@@ -9,10 +9,7 @@ from .base import Model
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
-
-    PrincipalType: TypeAlias = Literal["user", "teamsResourceAccount"]
-    """Whom an assignment is for, as the service spells it (`TeamsExtensionPrincipalType`)."""
-
+    from ..types import PrincipalType
 
 @dataclass(frozen=True, slots=True)
 class Assignment(Model):

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from ..errors import Error
-
-    EntraPrincipalType: TypeAlias = Literal["user", "group", "tenant"]
-    """What an object of Entra is, as the service spells it (`EntraPrincipalType`)."""
+    from ..types import EntraPrincipalType
 
     EntraChanges: TypeAlias = (
         Mapping[str, "EntraAccess | None"]

@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Literal, TypeAlias
 
-    Scope: TypeAlias = Literal["chat", "voip", "chat.join", "chat.join.limited", "voip.join"]
-    """What a token may be used for, as the service spells it (`CommunicationIdentityTokenScope`)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Identity(Model):
     """An identity of the resource."""

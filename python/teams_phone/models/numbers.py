@@ -15,61 +15,19 @@ if TYPE_CHECKING:
 
     from ..errors import Error
     from .users import User
-
-    NumberType: TypeAlias = Literal[
-        "directRouting", "callingPlan", "operatorConnect", "internalError"
-    ]
-    """Who provides a number, as the service spells it: the organisation's trunks, Microsoft, an operator."""
-
-    ActivationState: TypeAlias = Literal[
-        "activated", "assignmentPending", "assignmentFailed", "updatePending", "updateFailed"
-    ]
-    """How far the last change of a number has come."""
-
-    AssignmentStatus: TypeAlias = Literal[
-        "unassigned",
-        "internalError",
-        "userAssigned",
-        "conferenceAssigned",
-        "voiceApplicationAssigned",
-        "thirdPartyAppAssigned",
-        "policyAssigned",
-    ]
-    """Whether a number is in use, and by what."""
-
-    AssignmentCategory: TypeAlias = Literal["primary", "private", "alternate"]
-    """The part that a number plays for its holder."""
-
-    NumberCapability: TypeAlias = Literal[
-        "userAssignment", "voiceApplicationAssignment", "conferenceAssignment", "teamsPhoneMobile"
-    ]
-    """What a number may be used for; a resource account needs `voiceApplicationAssignment`."""
-
-    NumberSource: TypeAlias = Literal["online", "onPremises"]
-    """The directory that a number was entered in."""
-
-    PortInStatus: TypeAlias = Literal["completed", "firmOrderCommitmentAccepted"]
-    """The state of an order to bring a number over from another operator."""
-
-    CustomerAction: TypeAlias = Literal["locationUpdate", "release"]
-    """What an administrator may do with a number."""
-
-    ReverseNumberLookupOption: TypeAlias = Literal["skipInternalVoip"]
-    """How calls inside of the tenant use a number."""
-
-    OperationStatus: TypeAlias = Literal["notStarted", "running", "succeeded", "failed", "skipped"]
-    """How far an order is, in the service's word."""
-
-    Check: TypeAlias = Literal[
-        "number_exists",
-        "unassigned",
-        "target_exists",
-        "capability",
-        "license",
-        "usage_location",
-    ]
-    """What is checked before a number is assigned."""
-
+    from ..types import (
+        ActivationState,
+        AssignmentCategory,
+        AssignmentStatus,
+        Check,
+        CustomerAction,
+        NumberCapability,
+        NumberSource,
+        NumberType,
+        OperationStatus,
+        PortInStatus,
+        ReverseNumberLookupOption,
+    )
 
 @dataclass(frozen=True, slots=True)
 class NumberAssignment(Model):

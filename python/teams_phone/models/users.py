@@ -10,16 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Literal, TypeAlias
-
-    from .numbers import AssignmentCategory
-
-    AccountType: TypeAlias = Literal[
-        "user", "resourceAccount", "guest", "sfbOnPremUser", "unknown", "ineligibleUser"
-    ]
-    """What kind of account it is, as the service spells it."""
-
-    AssignmentType: TypeAlias = Literal["direct", "group"]
-    """Whether a policy was given to the user or to a group."""
+    from ..types import AccountType, AssignmentCategory, AssignmentType
 
 
 @dataclass(frozen=True, slots=True)

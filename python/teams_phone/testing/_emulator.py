@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from .. import aio
     from ..blocking import Client, GraphClient
-    from ..blocking.client import ClientSettings, ResourceSettings
     from ..credentials import AsyncTokenSource, TokenSource
+    from ..types import ClientSettings, ResourceSettings
 
     _Tenant: TypeAlias = str | os.PathLike[str] | Mapping[str, object]
 
