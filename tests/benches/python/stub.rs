@@ -40,8 +40,7 @@ pub(crate) fn in_background() -> String {
 
 async fn accept(listener: TcpListener) {
     let token = "t".repeat(TOKEN);
-    let answer =
-        format!(r#"{{"token":"{token}","expiresOn":"2035-04-15T15:32:25.728013+00:00"}}"#);
+    let answer = format!(r#"{{"token":"{token}","expiresOn":"2035-04-15T15:32:25.728013+00:00"}}"#);
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         stream.set_nodelay(true).unwrap();
