@@ -19,6 +19,7 @@ use teams_phone::{Error, Result};
 use crate::ask::{self, Ask, Question};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
+use crate::gate::{self, outside};
 use crate::wire::{Ear, Mouth, pair};
 use crate::{io, log};
 
@@ -146,7 +147,7 @@ impl Bridge {
 
     /// Waits until `drain` has something to do, for loops that cannot watch `fileno`; false after `close`.
     fn wait(&self, py: Python<'_>) -> bool {
-        py.detach(|| self.queue.wait())
+        outside(py, || self.queue.wait())
     }
 
     /// How many calls are under way.
@@ -237,7 +238,7 @@ impl Landing {
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        if io::is_ending() {
+        if gate::is_ending() {
             // Nobody is woken, only to complain that the interpreter ends.
             return;
         }

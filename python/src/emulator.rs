@@ -22,6 +22,7 @@ use teams_phone_emulator::{
 };
 
 use self::failure::{not_saved, not_started};
+use crate::gate::outside;
 
 /// An emulator on a thread of its own; what never changes is copied out, so that it can be read after a fork.
 #[pyclass(frozen, module = "teams_phone._native")]
@@ -55,7 +56,7 @@ impl Emulator {
     #[pyo3(signature = (**options))]
     fn new(py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let builder = options::builder(options)?;
-        let started = py.detach(|| builder.spawn());
+        let started = outside(py, || builder.spawn());
         started.map(Self::of).map_err(|error| not_started(&error))
     }
 
@@ -74,7 +75,7 @@ impl Emulator {
         if self.process != std::process::id() {
             return Ok(());
         }
-        let stopped = py.detach(|| {
+        let stopped = outside(py, || {
             let taken = self
                 .server
                 .write()
@@ -243,7 +244,7 @@ impl Emulator {
             );
             return Err(PyRuntimeError::new_err(text));
         }
-        py.detach(|| {
+        outside(py, || {
             let server = self.server.read().unwrap_or_else(PoisonError::into_inner);
             server.as_ref().map(what)
         })

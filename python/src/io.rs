@@ -5,7 +5,6 @@
 
 use std::future::poll_fn;
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -19,10 +18,10 @@ use tokio::sync::Notify;
 
 use crate::bridge::{Running, ending};
 use crate::fork::PerProcess;
+use crate::gate::{self, outside};
 use crate::runtime::Owned;
 
 static THREAD: PerProcess<Arc<Thread>> = PerProcess::new();
-static ENDING: AtomicBool = AtomicBool::new(false);
 
 struct Thread {
     handle: Handle,
@@ -66,7 +65,7 @@ impl Inbox {
 
 /// Has the thread run a call; it is started if it does not run.
 pub(crate) fn submit(call: Abortable<Running>) -> PyResult<()> {
-    if ENDING.load(Ordering::Relaxed) {
+    if gate::is_ending() {
         return Err(ending());
     }
     THREAD.get(|| start().map(Arc::new))?.inbox.put(call);
@@ -75,7 +74,7 @@ pub(crate) fn submit(call: Abortable<Running>) -> PyResult<()> {
 
 /// The thread's runtime, for what is no call; the thread is started if it does not run.
 pub(crate) fn handle() -> PyResult<Handle> {
-    if ENDING.load(Ordering::Relaxed) {
+    if gate::is_ending() {
         return Err(ending());
     }
     Ok(THREAD.get(|| start().map(Arc::new))?.handle.clone())
@@ -112,15 +111,10 @@ fn start() -> PyResult<Thread> {
     })
 }
 
-/// Whether the interpreter is about to go, and the calls with it.
-pub(crate) fn is_ending() -> bool {
-    ENDING.load(Ordering::Relaxed)
-}
-
 /// Ends the thread before the interpreter goes.
 #[pyfunction]
 fn stop(py: Python<'_>) {
-    ENDING.store(true, Ordering::Relaxed);
+    gate::close(py);
     let Some(thread) = THREAD.take() else {
         return;
     };
@@ -128,7 +122,7 @@ fn stop(py: Python<'_>) {
     let joined = lock(&thread.joined).take();
     if let Some(joined) = joined {
         // A thread that panicked has ended as well.
-        let _ = py.detach(|| joined.join());
+        let _ = outside(py, || joined.join());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The native half of the Python package `teams_phone`; what people import is written in Python around it.
 //!
-//! An operation is prepared by a method of a client ([`call::Call`]), which checks its arguments. It is then run
-//! either on the caller's thread ([`runtime`]) or for an event loop ([`bridge`]); both know nothing of operations.
+//! An operation is prepared by a method of a client (`call`), which checks its arguments. It is then run
+//! either on the caller's thread (`runtime`) or for an event loop (`bridge`); both know nothing of operations.
 
 mod args;
 mod ask;
@@ -15,6 +15,7 @@ mod credentials;
 mod emulator;
 mod errors;
 mod fork;
+mod gate;
 mod io;
 mod log;
 mod ops;
@@ -50,11 +51,11 @@ mod _native {
     #[pymodule_export]
     use crate::model_fields;
     #[pymodule_export]
-    use crate::ops::operations::Operation;
-    #[pymodule_export]
     use crate::ops::calling::CallingCredential;
     #[pymodule_export]
     use crate::ops::identifier::{identifier, identifier_json, phone_number};
+    #[pymodule_export]
+    use crate::ops::operations::Operation;
     #[pymodule_export]
     use crate::pages::Pages;
     #[pymodule_export]
@@ -89,8 +90,8 @@ fn model_fields() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
         ops::resource_accounts::FIELDS,
         ops::users::FIELDS,
     ]
-        .into_iter()
-        .flatten()
-        .map(|(module, class, fields)| (*module, *class, fields.to_vec()))
-        .collect()
+    .into_iter()
+    .flatten()
+    .map(|(module, class, fields)| (*module, *class, fields.to_vec()))
+    .collect()
 }

@@ -17,6 +17,7 @@ use crate::ask::{self, Question};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
 use crate::fork::PerProcess;
+use crate::gate::outside;
 use crate::log;
 
 /// How long a signal may wait.
@@ -86,7 +87,7 @@ impl Runtime {
         let mut pending = call.start()?;
         let outcome = self.wait(py, &runtime, &mut pending);
         if was_given_up(&outcome) {
-            py.detach(|| end(&runtime, pending));
+            outside(py, || end(&runtime, pending));
         }
         self.used.store(now_ms(), Ordering::Relaxed);
         match outcome? {
@@ -98,7 +99,7 @@ impl Runtime {
     /// Lets the connections of calls that were given up notice it.
     fn settle(&self, py: Python<'_>) {
         if let Some(runtime) = self.inner.ours() {
-            py.detach(|| end(&runtime, ()));
+            outside(py, || end(&runtime, ()));
         }
     }
 
@@ -106,7 +107,7 @@ impl Runtime {
     fn close(&self, py: Python<'_>) {
         self.closed.store(true, Ordering::Relaxed);
         let runtime = self.inner.take();
-        py.detach(|| drop(runtime));
+        outside(py, || drop(runtime));
     }
 }
 
@@ -120,7 +121,7 @@ impl Runtime {
     ) -> PyResult<Result<Answer>> {
         let mut rested = self.has_rested();
         loop {
-            let event = py.detach(|| drive(runtime, pending, std::mem::take(&mut rested)));
+            let event = outside(py, || drive(runtime, pending, std::mem::take(&mut rested)));
             log::flush(py)?;
             match event {
                 Event::Done(outcome) => return Ok(outcome),
