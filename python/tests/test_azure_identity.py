@@ -137,7 +137,7 @@ def test_its_credentials_open_both_faces(
     client = face.open(face.module.Client(emulator.url, make(emulator), **settings(emulator)))
     manages(client, tenant, account)
     assert sign_ins(emulator) == 1
-    for hidden in ("eyJ", emulator.entra.client_secret):
+    for hidden in ("eyJhbGciOi", emulator.entra.client_secret):
         assert hidden not in caplog.text
 
 

@@ -143,7 +143,9 @@ def test_opens_the_resource_and_shows_no_secret(
     sent = [request for request in emulator.requests() if request.path.startswith("/access/")]
     assert len(sent) == 2
     shown = f"{credential!r} {credential} {client!r} {caplog.text}"
-    for hidden in ("eyJ", emulator.entra.client_secret, "MII", "PRIVATE"):
+    certificate = PEM.read_text("utf-8").splitlines()[1]
+    # Long enough to stand in no random id.
+    for hidden in ("eyJhbGciOi", emulator.entra.client_secret, certificate, "PRIVATE KEY"):
         assert hidden not in shown
 
 

@@ -24,7 +24,7 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used(
         stub.wait(lambda stub: stub.received == turn + 1)
         stub.hang_up()
         # The pause between calls after which the client looks again is the matter here.
-        threading.Event().wait(0.03)
+        threading.Event().wait(0.1)
     assert stub.connections == 20
 
 

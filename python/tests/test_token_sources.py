@@ -470,7 +470,7 @@ def test_no_token_is_logged(face: Face, emulator: Emulator, caplog: Any) -> None
     for source in sources(face, emulator):
         look(face, emulator, source)
     assert "teams_extension_assignment_get" in caplog.text
-    assert "eyJ" not in caplog.text
+    assert "eyJhbGciOi" not in caplog.text
 
 
 def test_bulk_work_asks_once(face: Face, emulator: Emulator, tenant: str, account: str) -> None:
@@ -492,11 +492,11 @@ def test_the_wait_for_a_person_is_no_part_of_the_call(
     class Chain(Source):
         credentials = (Person(emulator),)
 
-    patient = (Chain if chained else Person)(emulator, slow=0.4)
+    patient = (Chain if chained else Person)(emulator, slow=1.0)
     for source, outcome in [
         (patient, teams_phone.NotFoundError),
-        (Source(emulator, slow=0.4), teams_phone.RequestTimeoutError),
+        (Source(emulator, slow=1.0), teams_phone.RequestTimeoutError),
     ]:
         client = face.open(face.module.Client(emulator.url, source))
         with pytest.raises(outcome):
-            client.assignments.get(tenant, account, timeout=0.3)
+            client.assignments.get(tenant, account, timeout=0.8)
