@@ -1,6 +1,6 @@
 //! Owns requests as generated methods put them together, and the answers that they take apart.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
 use bytes::Bytes;
 use http::header::HeaderMap;
@@ -13,7 +13,6 @@ use url::form_urlencoded::byte_serialize;
 use super::ClientResult;
 
 /// A request that is not sent yet: where it goes on the endpoint, and with what.
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Draft {
     pub(super) method: Method,
@@ -78,7 +77,6 @@ impl Draft {
 }
 
 /// What a generated method gets for its request: the service's answer, or one that stands for a failure.
-#[derive(Debug)]
 pub struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
@@ -120,5 +118,24 @@ impl Received {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         ClientError::UnexpectedResponse(response.into())
+    }
+}
+
+// Bodies hold tokens, so neither is shown.
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }

@@ -13,7 +13,6 @@ use crate::transport;
 const HEADERS: usize = 9;
 
 /// A request without what proves who sends it, so that it can be sent again.
-#[derive(Debug)]
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
