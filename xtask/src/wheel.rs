@@ -89,6 +89,7 @@ fn build(args: &Args) -> anyhow::Result<Vec<PathBuf>> {
 fn maturin(tools: &Environment, args: &Args, out: &Path) -> anyhow::Result<()> {
     let mut command = tools.module("maturin");
     command.args(["build", "--locked", "--manifest-path", "python/Cargo.toml"]);
+    command.args(["--compression-level", "9"]);
     if args.dev {
         command.args(["--profile", "dev"]);
     }
