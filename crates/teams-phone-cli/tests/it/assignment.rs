@@ -251,8 +251,10 @@ fn a_removal_that_is_not_proven_is_a_partial_success() {
     resource.emulator.inject(Fault::empty(204).method("DELETE"));
     let ran = resource.assignment("revoke", "--yes --verify-within 1ms");
     assert_eq!(ran.code, 7);
+    // Once or twice: a machine may be quick enough for a look before the time is over.
+    let said = ["1 time", "2 times"].map(|times| format!("is still there, read {times}\nhint: "));
     assert!(
-        ran.stderr.contains("is still there, read 1 time\nhint: "),
+        said.iter().any(|said| ran.stderr.contains(said)),
         "{}",
         ran.stderr
     );
