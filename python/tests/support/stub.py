@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class Stub:
         """Closes the connections."""
         with self._changed:
             for connection in self._open:
-                connection.shutdown(socket.SHUT_RDWR)
+                # Not if the other side was first.
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Stops; again does nothing."""
