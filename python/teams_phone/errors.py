@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
-    from typing import Any, Literal
+    from typing import Any
+
     from .types import ErrorKind
 
 __all__ = [

@@ -12,7 +12,8 @@ from .models.base import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import TypeAlias
+
     from .types import Cloud
 
 __all__ = [

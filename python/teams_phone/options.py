@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
-    from typing import TypedDict
+
     from .types import Duration
 
 __all__ = ["PollPolicy", "RateLimits", "RetryPolicy"]

@@ -13,13 +13,18 @@ from . import _loop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        Awaitable,
+        Callable,
+        Iterable,
+    )
     from datetime import timedelta
-    from os import PathLike
     from types import TracebackType
     from typing import Any, Literal, TypeVar
 
-    from typing_extensions import Self, TypedDict, Unpack
+    from typing_extensions import Self, Unpack
 
     # <async-only>
     from ..credentials import AnyAsyncCredential as AnyCredential
@@ -29,16 +34,17 @@ if TYPE_CHECKING:
     # from ..credentials import AnyCredential
     # </blocking-only>
     from ..models import BulkResult, Progress
-    from ..options import RateLimits, RetryPolicy
+    from ..options import RateLimits
+    from ..types import ResourceSettings
     from .assignments import Assignments
     from .entra_assignments import EntraAssignments
     from .exchanges import Exchanges
     from .identities import Identities
     from .runner import Runner
-    from ..types import ResourceSettings
 
     T = TypeVar("T")
     R = TypeVar("R")
+
 
 class Client:
     """A client of one Communication Services resource.

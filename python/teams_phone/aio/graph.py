@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     # <blocking-only>
     # from ..credentials import TokenSource
     # </blocking-only>
+    from ..types import ClientSettings
     from .numbers import Numbers
     from .resource_accounts import ResourceAccounts
     from .runner import Runner
     from .users import Users
-    from ..types import ClientSettings
 
 
 class GraphClient:

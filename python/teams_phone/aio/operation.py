@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from .. import _native
     from ..models.numbers import OperationReport
     from ..options import PollPolicy
-    from .runner import Runner
     from ..types import CallOptions
+    from .runner import Runner
 
 
 class Operation:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
         User,
         UserConfiguration,
     )
+    from ..types import CallOptions, Duration
     from .items import Items
     from .runner import Runner
-    from ..types import CallOptions, Duration
 
 
 class Users:

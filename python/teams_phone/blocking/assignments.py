@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.assignments import Assignment, Ensured, Granted, Revoked
-    from .runner import Runner
     from ..types import CallOptions, Duration, PrincipalType
+    from .runner import Runner
 
 
 class Assignments:

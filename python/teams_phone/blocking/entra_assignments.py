@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from .. import _native
     from ..models.entra import BulkReport, EntraAccess, EntraAssignment, EntraChanges, EntraGranted
     from ..options import RateLimits
+    from ..types import CallOptions
     from .items import Items
     from .runner import Runner
-    from ..types import CallOptions
 
 
 class EntraAssignments:

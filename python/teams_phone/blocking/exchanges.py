@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .. import _native
     from ..models.exchanges import Exchanged
     from ..models.identities import AccessToken
-    from .runner import Runner
     from ..types import CallOptions
+    from .runner import Runner
 
 
 class Exchanges:

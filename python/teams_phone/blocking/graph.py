@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
     from ..credentials import TokenSource
+    from ..types import ClientSettings
     from .numbers import Numbers
     from .resource_accounts import ResourceAccounts
     from .runner import Runner
     from .users import Users
-    from ..types import ClientSettings
 
 
 class GraphClient:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.identities import AccessToken, CreatedIdentity, Identity
-    from .runner import Runner
     from ..types import CallOptions, Duration, Scope
+    from .runner import Runner
 
 
 class Identities:

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     )
     from ..options import PollPolicy
     from ..phone_number import PhoneNumber
-    from .items import Items
-    from .operation import Operation
-    from .runner import Runner
     from ..types import (
         ActivationState,
         AssignmentCategory,
@@ -34,6 +31,9 @@ if TYPE_CHECKING:
         NumberType,
         ReverseNumberLookupOption,
     )
+    from .items import Items
+    from .operation import Operation
+    from .runner import Runner
 
 
 class Numbers:

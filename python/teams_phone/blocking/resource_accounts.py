@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
     from .. import _native
     from ..models.resource_accounts import ResourceAccount
+    from ..types import CallOptions
     from .items import Items
     from .runner import Runner
-    from ..types import CallOptions
 
 
 class ResourceAccounts:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
         User,
         UserConfiguration,
     )
+    from ..types import CallOptions, Duration
     from .items import Items
     from .runner import Runner
-    from ..types import CallOptions, Duration
 
 
 class Users:

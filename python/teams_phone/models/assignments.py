@@ -8,8 +8,10 @@ from .base import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import Literal
+
     from ..types import PrincipalType
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment(Model):

@@ -9,7 +9,7 @@ from .base import Model
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Literal, TypeAlias
+    from typing import TypeAlias
     from uuid import UUID
 
     from ..errors import Error

@@ -9,7 +9,7 @@ from .base import Model
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Literal, TypeAlias
+
 
 @dataclass(frozen=True, slots=True)
 class Identity(Model):

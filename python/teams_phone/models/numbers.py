@@ -8,13 +8,12 @@ from .base import Model
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, TypeAlias
+    from typing import Literal
     from uuid import UUID
 
     from typing_extensions import Self
 
     from ..errors import Error
-    from .users import User
     from ..types import (
         ActivationState,
         AssignmentCategory,
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
         PortInStatus,
         ReverseNumberLookupOption,
     )
+    from .users import User
+
 
 @dataclass(frozen=True, slots=True)
 class NumberAssignment(Model):

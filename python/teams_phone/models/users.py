@@ -9,7 +9,7 @@ from .base import Model
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
-    from typing import Literal, TypeAlias
+
     from ..types import AccountType, AssignmentCategory, AssignmentType
 
 
