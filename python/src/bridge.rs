@@ -12,13 +12,13 @@ use std::task::{Context, Poll};
 
 use futures::future::{AbortHandle, abortable};
 use pyo3::exceptions::PyRuntimeError;
-use pyo3::intern;
 use pyo3::prelude::*;
 use teams_phone::{Error, Result};
 
 use crate::ask::{self, Ask, Question};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
+use crate::fork::name;
 use crate::gate::{self, outside};
 use crate::wire::{Ear, Mouth, pair};
 use crate::{io, log};
@@ -177,16 +177,16 @@ impl Bridge {
         };
         let future = future.bind(py);
         let told = match outcome {
-            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,)),
+            Ok(value) => future.call_method1(name!(py, "set_result"), (value,)),
             Err(error) => {
                 let error = error.into_value(py);
-                future.call_method1(intern!(py, "set_exception"), (error,))
+                future.call_method1(name!(py, "set_exception"), (error,))
             }
         };
         match told {
             Ok(_) => Ok(()),
             // Cancelled, but its coroutine has not had its turn yet.
-            Err(_) if future.call_method0(intern!(py, "done"))?.is_truthy()? => Ok(()),
+            Err(_) if future.call_method0(name!(py, "done"))?.is_truthy()? => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -156,6 +156,7 @@ macro_rules! client {
 
         impl $name {
             fn make(py: Python<'_>, settings: Settings) -> PyResult<Self> {
+                crate::IN_USE.store(true, Ordering::Relaxed);
                 let mut client = Self {
                     settings,
                     built: PerProcess::new(),

@@ -8,6 +8,8 @@ use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyList, PyString, PyTzInfo};
 
+use crate::fork::Lasting;
+
 /// A value that has a Python form.
 pub(crate) trait Value {
     fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>>;
@@ -70,7 +72,7 @@ macro_rules! models {
         $(
             impl $crate::convert::Value for $type {
                 fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-                    static CLASS: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+                    static CLASS: $crate::fork::Lasting<Py<PyAny>> = $crate::fork::Lasting::new();
                     let class = $crate::convert::class(py, &CLASS, $module, stringify!($class))?;
                     // Methods are asked first: the fields are moved out.
                     $($(let $method = $crate::convert::Value::into_python(self.$method(), py)?;)+)?
@@ -89,11 +91,11 @@ pub(crate) use models;
 /// A class of the Python half, imported when it is first wanted.
 pub(crate) fn class<'py>(
     py: Python<'py>,
-    slot: &'static pyo3::sync::PyOnceLock<Py<PyAny>>,
+    slot: &'static Lasting<Py<PyAny>>,
     module: &str,
     name: &str,
 ) -> PyResult<&'py Bound<'py, PyAny>> {
-    let class = slot.get_or_try_init(py, || py.import(module)?.getattr(name).map(Bound::unbind))?;
+    let class = slot.get(|| py.import(module)?.getattr(name).map(Bound::unbind))?;
     Ok(class.bind(py))
 }
 

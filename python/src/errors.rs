@@ -4,11 +4,11 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple};
 use teams_phone::{Error, ErrorDetail, ErrorKind};
 
 use crate::convert::{class, models};
+use crate::fork::Lasting;
 
 models! { "teams_phone.errors":
     ErrorDetail => ErrorDetail { code, message, target, more }
@@ -42,7 +42,7 @@ pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
 }
 
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
-    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    static MAKE: Lasting<Py<PyAny>> = Lasting::new();
     let fields = PyDict::new(py);
     fields.set_item("kind", kind(error.kind()))?;
     fields.set_item("message", error.message())?;

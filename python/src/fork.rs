@@ -2,11 +2,12 @@
 //!
 //! A child has its parent's memory, but none of its threads: runtimes and connections of the parent are
 //! neither used nor dropped there, because either would reach into sockets that both have. They are forgotten
-//! and made anew when they are next wanted.
+//! and made anew when they are next wanted. What another thread has locked or begun at that moment stays so for
+//! good: nothing here waits for it.
 
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -19,7 +20,7 @@ fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Asks the interpreter to count forks.
+/// Asks the interpreter to tell of forks.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     let os = py.import("os")?;
@@ -27,6 +28,7 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
         return Ok(());
     };
     let named = pyo3::types::PyDict::new(py);
+    named.set_item("before", wrap_pyfunction!(crate::settle, module)?)?;
     named.set_item(
         "after_in_child",
         wrap_pyfunction!(after_fork_in_child, module)?,
@@ -40,6 +42,59 @@ pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
+
+/// A place for each process of a line: a forked child goes on to the next one, for a thread of its parent's may
+/// have locked this one.
+pub(crate) struct InTurn<T>(pub(crate) [T; 16]);
+
+impl<T> InTurn<T> {
+    /// This process's place.
+    pub(crate) fn ours(&self) -> &T {
+        let turn = usize::try_from(generation()).unwrap_or_default();
+        &self.0[turn % self.0.len()]
+    }
+}
+
+/// A value that lasts as long as the interpreter, made when first wanted.
+///
+/// Nobody waits while another thread makes it, as `PyOnceLock` does: threads that come at once all make it, and
+/// the first to have it wins.
+pub(crate) struct Lasting<T>(OnceLock<T>);
+
+impl<T> Lasting<T> {
+    pub(crate) const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The value, made now if there is none.
+    pub(crate) fn get<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+        if let Some(value) = self.0.get() {
+            return Ok(value);
+        }
+        let made = make()?;
+        // Runs no Python, so no other thread gets its turn meanwhile.
+        Ok(self.0.get_or_init(|| made))
+    }
+
+    /// The value, if there is one.
+    pub(crate) fn known(&self) -> Option<&T> {
+        self.0.get()
+    }
+}
+
+/// A name that is looked up often, as a text that Python knows by its address.
+macro_rules! name {
+    ($py:expr, $text:literal) => {{
+        static NAME: $crate::fork::Lasting<Py<pyo3::types::PyString>> =
+            $crate::fork::Lasting::new();
+        let py = $py;
+        let made =
+            || Ok::<_, std::convert::Infallible>(pyo3::types::PyString::intern(py, $text).unbind());
+        let Ok(name) = NAME.get(made);
+        name.bind(py)
+    }};
+}
+pub(crate) use name;
 
 /// A value of this process: made when first wanted, and again in a forked child.
 pub(crate) struct PerProcess<T>(Mutex<Option<(u64, T)>>);

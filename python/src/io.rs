@@ -17,11 +17,11 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::bridge::{Running, ending};
-use crate::fork::PerProcess;
+use crate::fork::{InTurn, PerProcess};
 use crate::gate::{self, outside};
 use crate::runtime::Owned;
 
-static THREAD: PerProcess<Arc<Thread>> = PerProcess::new();
+static THREAD: InTurn<PerProcess<Arc<Thread>>> = InTurn([const { PerProcess::new() }; _]);
 
 struct Thread {
     handle: Handle,
@@ -68,7 +68,7 @@ pub(crate) fn submit(call: Abortable<Running>) -> PyResult<()> {
     if gate::is_ending() {
         return Err(ending());
     }
-    THREAD.get(|| start().map(Arc::new))?.inbox.put(call);
+    THREAD.ours().get(|| start().map(Arc::new))?.inbox.put(call);
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn handle() -> PyResult<Handle> {
     if gate::is_ending() {
         return Err(ending());
     }
-    Ok(THREAD.get(|| start().map(Arc::new))?.handle.clone())
+    Ok(THREAD.ours().get(|| start().map(Arc::new))?.handle.clone())
 }
 
 /// Asks the interpreter to end the thread, should it run by then, before it goes itself.
@@ -115,7 +115,7 @@ fn start() -> PyResult<Thread> {
 #[pyfunction]
 fn stop(py: Python<'_>) {
     gate::close(py);
-    let Some(thread) = THREAD.take() else {
+    let Some(thread) = THREAD.ours().take() else {
         return;
     };
     thread.stop.notify_one();

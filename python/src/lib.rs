@@ -23,7 +23,12 @@ mod pages;
 mod runtime;
 mod wire;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
 use pyo3::prelude::*;
+use pyo3::types::{PyDelta, PyTzInfo};
+use pyo3::{IntoPyObjectExt as _, PyTypeInfo as _};
 
 /// Functions and classes behind the Python package; not for direct use.
 #[pymodule]
@@ -73,6 +78,35 @@ mod _native {
         crate::fork::register(module)?;
         crate::io::end_with_interpreter(module)
     }
+}
+
+/// Whether there was ever a client.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
+/// Finishes, before a fork, what another thread may be about to make when it is first wanted.
+///
+/// It can be waited for here; the child would wait in vain.
+#[pyfunction]
+fn settle(py: Python<'_>) -> PyResult<()> {
+    if !IN_USE.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    for (module, _, _) in model_fields() {
+        py.import(module)?;
+    }
+    let modules = py.import("sys")?.getattr("modules")?;
+    for face in ["blocking", "aio"] {
+        if modules.contains(format!("teams_phone.{face}.client"))? {
+            for module in ["bulk", "items", "operation"] {
+                py.import(format!("teams_phone.{face}.{module}"))?;
+            }
+        }
+    }
+    // What pyo3 keeps of its own and is used here.
+    PyDelta::type_object(py).name()?;
+    PyTzInfo::utc(py)?;
+    SystemTime::UNIX_EPOCH.into_bound_py_any(py)?;
+    Ok(())
 }
 
 /// Module, class and fields of every dataclass that is made here.

@@ -7,16 +7,14 @@ use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
-use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::fork::generation;
+use crate::fork::{InTurn, Lasting, name};
 
 /// What waits at most; the oldest are kept.
 const MOST: usize = 10_000;
@@ -30,10 +28,9 @@ const NEVER: u8 = u8::MAX;
 
 /// The lowest level that the logger listens to.
 static THRESHOLD: AtomicU8 = AtomicU8::new(NEVER);
-/// What waits to be logged. A forked child goes on to the next place: a thread of its parent's may have locked
-/// this one.
-static WAITING: [Mutex<Vec<Entry>>; 16] = [const { Mutex::new(Vec::new()) }; 16];
-static LOGGER: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+/// What waits to be logged.
+static WAITING: InTurn<Mutex<Vec<Entry>>> = InTurn([const { Mutex::new(Vec::new()) }; _]);
+static LOGGER: Lasting<Py<PyAny>> = Lasting::new();
 
 struct Entry {
     level: u8,
@@ -43,22 +40,21 @@ struct Entry {
 
 /// Looks whether the logger listens. A program that never imported `logging` does not.
 pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
-    let logger = match LOGGER.get(py) {
+    let logger = match LOGGER.known() {
         Some(logger) => logger.bind(py),
         None => {
-            static MODULES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-            let modules = MODULES.get_or_try_init(py, || -> PyResult<_> {
-                Ok(py.import("sys")?.getattr("modules")?.unbind())
-            })?;
-            if !modules.bind(py).contains(intern!(py, "logging"))? {
+            static MODULES: Lasting<Py<PyAny>> = Lasting::new();
+            let modules = MODULES
+                .get(|| -> PyResult<_> { Ok(py.import("sys")?.getattr("modules")?.unbind()) })?;
+            if !modules.bind(py).contains(name!(py, "logging"))? {
                 return Ok(());
             }
-            let logging = py.import(intern!(py, "logging"))?;
-            let logger = logging.call_method1(intern!(py, "getLogger"), ("teams_phone",))?;
+            let logging = py.import(name!(py, "logging"))?;
+            let logger = logging.call_method1(name!(py, "getLogger"), ("teams_phone",))?;
             // As every library: without it, Python prints warnings of programs that set up no log.
-            let nowhere = logging.call_method0(intern!(py, "NullHandler"))?;
-            logger.call_method1(intern!(py, "addHandler"), (nowhere,))?;
-            LOGGER.get_or_init(py, || logger.unbind()).bind(py)
+            let nowhere = logging.call_method0(name!(py, "NullHandler"))?;
+            logger.call_method1(name!(py, "addHandler"), (nowhere,))?;
+            LOGGER.get(|| PyResult::Ok(logger.unbind()))?.bind(py)
         }
     };
     let threshold = threshold(logger)?;
@@ -74,7 +70,7 @@ pub(crate) fn look(py: Python<'_>) -> PyResult<()> {
 /// The lowest level that the logger listens to.
 fn threshold(logger: &Bound<'_, PyAny>) -> PyResult<u8> {
     let enabled = |level: u8| -> PyResult<bool> {
-        let name = intern!(logger.py(), "isEnabledFor");
+        let name = name!(logger.py(), "isEnabledFor");
         logger.call_method1(name, (level,))?.extract()
     };
     Ok(if enabled(DEBUG)? {
@@ -99,7 +95,7 @@ pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
         return Ok(());
     }
     let entries = std::mem::take(&mut *waiting());
-    let Some(logger) = LOGGER.get(py) else {
+    let Some(logger) = LOGGER.known() else {
         return Ok(());
     };
     for entry in entries {
@@ -119,8 +115,8 @@ pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
 }
 
 fn waiting() -> std::sync::MutexGuard<'static, Vec<Entry>> {
-    let place = usize::try_from(generation()).unwrap_or_default() % WAITING.len();
-    WAITING[place]
+    WAITING
+        .ours()
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,6 +9,7 @@ use crate::args::{duration, one_of, options, parse, parse_all};
 use crate::call::Call;
 use crate::client::Client;
 use crate::convert::{Value, class, models};
+use crate::fork::Lasting;
 
 models! { "teams_phone.models.assignments":
     Assignment => Assignment { tenant_id, object_id, principal_type, client_ids }
@@ -19,7 +20,7 @@ models! { "teams_phone.models.assignments":
 
 impl Value for Ensured {
     fn into_python(self, py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-        static CLASS: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+        static CLASS: Lasting<Py<PyAny>> = Lasting::new();
         let class = class(py, &CLASS, "teams_phone.models.assignments", "Ensured")?;
         let (outcome, changes) = match self.outcome {
             EnsureOutcome::Unchanged => ("unchanged", Vec::new()),

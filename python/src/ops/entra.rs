@@ -12,6 +12,7 @@ use crate::bulk::rate_limits;
 use crate::call::{Answer, Call};
 use crate::client::Client;
 use crate::convert::{Value, class, models, text};
+use crate::fork::Lasting;
 use crate::pages::Pages;
 
 text!(EntraPrincipalType);
@@ -54,7 +55,7 @@ impl<A: Value, B: Value> Value for (A, B) {
 
 /// What was done of the changes, and which are left.
 fn report(py: Python<'_>, report: BulkReport, mut changes: Changes) -> PyResult<Py<PyAny>> {
-    static CLASS: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+    static CLASS: Lasting<Py<PyAny>> = Lasting::new();
     let class = class(py, &CLASS, "teams_phone.models.entra", "BulkReport")?;
     let refused = report.refused.iter().map(|(object, _)| object);
     for object in report.done.iter().chain(refused) {

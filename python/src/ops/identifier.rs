@@ -7,6 +7,7 @@ use teams_phone::identifier::{Cloud, Identifier};
 
 use crate::args::parse;
 use crate::convert::{Value, class};
+use crate::fork::Lasting;
 
 /// Module, class and fields of what is made here.
 pub(crate) const FIELDS: &[(&str, &str, &[&str])] = &[
@@ -99,7 +100,7 @@ pub(crate) fn identifier_json(raw_id: &str) -> PyResult<String> {
 /// Reads a telephone number.
 #[pyfunction]
 pub(crate) fn phone_number(py: Python<'_>, text: &str) -> PyResult<Py<PyAny>> {
-    static CLASS: pyo3::sync::PyOnceLock<Py<PyAny>> = pyo3::sync::PyOnceLock::new();
+    static CLASS: Lasting<Py<PyAny>> = Lasting::new();
     let number: PhoneNumber = parse(py, text)?;
     let class = class(py, &CLASS, "teams_phone.phone_number", "PhoneNumber")?;
     let fields = (number.as_str(), number.e164(), number.extension());

@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from .. import _native
+
+from .assignments import Assignments
+from .entra_assignments import EntraAssignments
+from .exchanges import Exchanges
+from .identities import Identities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +29,6 @@ if TYPE_CHECKING:
     from ..models import BulkResult, Progress
     from ..options import RateLimits
     from ..types import ResourceSettings
-    from .assignments import Assignments
-    from .entra_assignments import EntraAssignments
-    from .exchanges import Exchanges
-    from .identities import Identities
     from .runner import Runner
 
     T = TypeVar("T")
@@ -99,32 +98,24 @@ class Client:
         client._run = run
         return client
 
-    @cached_property
+    @property
     def assignments(self) -> Assignments:
         """Access of users and resource accounts of Teams to the resource."""
-        from .assignments import Assignments
-
         return Assignments(self._native, self._run)
 
-    @cached_property
+    @property
     def entra_assignments(self) -> EntraAssignments:
         """Access of users, groups and tenants of Entra to tokens of the resource."""
-        from .entra_assignments import EntraAssignments
-
         return EntraAssignments(self._native, self._run)
 
-    @cached_property
+    @property
     def exchanges(self) -> Exchanges:
         """Exchanges of a user's Entra token for a token of the resource."""
-        from .exchanges import Exchanges
-
         return Exchanges(self._native, self._run)
 
-    @cached_property
+    @property
     def identities(self) -> Identities:
         """Identities of the resource and their access tokens."""
-        from .identities import Identities
-
         return Identities(self._native, self._run)
 
     def bulk(

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from .. import _native
 from .client import read_settings
+
+from .numbers import Numbers
+from .resource_accounts import ResourceAccounts
+from .users import Users
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +18,7 @@ if TYPE_CHECKING:
 
     from ..credentials import TokenSource
     from ..types import ClientSettings
-    from .numbers import Numbers
-    from .resource_accounts import ResourceAccounts
     from .runner import Runner
-    from .users import Users
 
 
 class GraphClient:
@@ -53,25 +52,19 @@ class GraphClient:
         self._runtime = _native.Runtime()
         self._run = self._runtime.run
 
-    @cached_property
+    @property
     def numbers(self) -> Numbers:
         """Telephone numbers of the tenant, and whom they are assigned to."""
-        from .numbers import Numbers
-
         return Numbers(self._native, self._run)
 
-    @cached_property
+    @property
     def resource_accounts(self) -> ResourceAccounts:
         """Resource accounts, with the Communication Services resource each is bound to."""
-        from .resource_accounts import ResourceAccounts
-
         return ResourceAccounts(self._native, self._run)
 
-    @cached_property
+    @property
     def users(self) -> Users:
         """Users and resource accounts as the directory has them: usage location, licences, Teams settings."""
-        from .users import Users
-
         return Users(self._native, self._run)
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,16 +25,26 @@ def say(*what):
 """
 
 
-def start(script: str, connection_string: str) -> subprocess.Popen[str]:
-    """Starts a script, which has the names of `PREFACE`."""
-    return subprocess.Popen(
+@contextmanager
+def start(script: str, connection_string: str) -> Iterator[subprocess.Popen[str]]:
+    """Starts a script, which has the names of `PREFACE`; it does not outlive the test, and nor do its children."""
+    with subprocess.Popen(
         [sys.executable, "-c", PREFACE + textwrap.dedent(script)],
         env={**os.environ, "CONNECTION_STRING": connection_string},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-    )
+        start_new_session=True,
+    ) as child:
+        try:
+            yield child
+        finally:
+            if sys.platform == "win32":
+                child.kill()
+            else:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
 
 
 def run(script: str, connection_string: str) -> str:
