@@ -3,6 +3,7 @@
 //! Owns the order of things. What is measured is in `plan`, what it runs in is in `environment`; the measuring itself
 //! is in `tests/benches/python`.
 
+mod cores;
 mod environment;
 mod plan;
 mod processes;
@@ -23,12 +24,14 @@ pub(super) fn run(filter: &str, rounds: u32, quick: bool) -> anyhow::Result<()> 
     let speed: Vec<&Measurement> = plan::SPEED.iter().filter(fits).collect();
     let memory: Vec<&Measurement> = plan::MEMORY.iter().filter(fits).collect();
     let environment = Environment::prepare()?;
-    let stub = Stub::start(&environment.programs)?;
+    let stub = Stub::start(&environment.programs, false)?;
+    let near = Stub::start(&environment.programs, true)?;
     let mut report = Report::new(rounds);
     for round in 0..rounds {
         for measurement in in_turn(&speed, round) {
             eprintln!("round {} of {rounds}: {}", round + 1, measurement.name);
-            let used = processes::measure(&environment, &stub, measurement, quick)?;
+            let stub = if measurement.one_core { &near } else { &stub };
+            let used = processes::measure(&environment, stub, measurement, quick)?;
             report.speed.push((measurement.name, used));
         }
     }

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
+use super::cores;
 use super::environment::Environment;
 use super::plan::{Measurement, Program};
 
@@ -50,7 +51,8 @@ impl Usage {
 }
 
 impl Stub {
-    pub(super) fn start(programs: &Path) -> anyhow::Result<Self> {
+    pub(super) fn start(programs: &Path, one_core: bool) -> anyhow::Result<Self> {
+        let _narrow = one_core.then(cores::only_one).transpose()?;
         let mut command = Command::new(programs);
         command.arg("serve").stdin(Stdio::piped());
         let mut child = command.stdout(Stdio::piped()).spawn()?;
@@ -101,6 +103,7 @@ pub(super) fn measure(
     if let Program::Python(..) = measurement.program {
         command.arg(shorten(measurement.look).to_string());
     }
+    let _narrow = measurement.one_core.then(cores::only_one).transpose()?;
     read(&mut command).with_context(|| measurement.name.to_owned())
 }
 
