@@ -11,7 +11,7 @@ use pyo3::types::{PyList, PyTuple};
 use teams_phone::{RateLimits, Result};
 
 use crate::args::{duration, operation};
-use crate::call::{Answer, Call, Work};
+use crate::call::{Answer, Call, Work, prepare};
 use crate::client::Client;
 use crate::errors::raise;
 use crate::fork::Here;
@@ -29,6 +29,8 @@ pub(crate) struct Bulk {
     calls: Mutex<Option<UnboundedSender<(u64, Send)>>>,
     outcomes: Here<Arc<Mutex<Run>>>,
     refused: Mutex<Vec<(u64, Py<PyAny>)>>,
+    /// Tells the client that the run belongs to.
+    client: usize,
 }
 
 /// The run, or where it is.
@@ -50,7 +52,8 @@ impl Client {
         limits: Option<&Bound<'_, PyAny>>,
         unlimited: bool,
     ) -> PyResult<Bulk> {
-        let mut bulk = self.client(py)?.bulk().concurrency(concurrency);
+        let client = self.client(py)?;
+        let mut bulk = client.bulk().concurrency(concurrency);
         if unlimited {
             bulk = bulk.rate_limits(None);
         } else if let Some(limits) = limits {
@@ -64,12 +67,23 @@ impl Client {
                 outcomes.ready_chunks(BATCH).boxed(),
             )))),
             refused: Mutex::default(),
+            client: prepare::identity(&client),
         })
     }
 }
 
 #[pymethods]
 impl Bulk {
+    /// Calls a function that prepares a call, and may not make one of the run's client.
+    #[pyo3(signature = (function, *arguments))]
+    fn prepare(
+        &self,
+        function: &Bound<'_, PyAny>,
+        arguments: &Bound<'_, PyTuple>,
+    ) -> PyResult<Py<PyAny>> {
+        prepare::one(self.client, || function.call1(arguments)).map(Bound::unbind)
+    }
+
     /// Adds a call; `key` comes back with its outcome.
     fn put(&self, key: u64, call: &Call) -> PyResult<()> {
         let Work::OfResource(_, send) = call.take()? else {

@@ -1,10 +1,12 @@
 //! Owns one prepared operation: what is sent, by whom, and how its answer becomes a Python object.
 
+pub(crate) mod prepare;
+
 use std::future::IntoFuture;
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyAttributeError, PyRuntimeError};
 use pyo3::prelude::*;
 use teams_phone::{Client, Result};
 
@@ -20,6 +22,8 @@ pub(crate) type Pending = BoxFuture<'static, Result<Answer>>;
 /// A call and the client that makes it, which bulk work exchanges for one with rate limits.
 pub(crate) enum Work {
     OfResource(Client, Box<dyn FnOnce(Client) -> Pending + Send>),
+    /// Of a resource as well, but with limits of its own.
+    Whole(Client, Pending),
     Other(Pending),
 }
 
@@ -38,8 +42,14 @@ impl Call {
         R::IntoFuture: Send + 'static,
         T: Value + Send + 'static,
     {
+        prepare::count(&client);
         let send = Box::new(move |client| pending(request(client)));
         Self::of(Work::OfResource(client, send))
+    }
+
+    /// A call of a resource that makes its Python object itself, and that bulk work does not take.
+    pub(crate) fn whole(client: Client, pending: Pending) -> Self {
+        Self::of(Work::Whole(client, pending))
     }
 
     /// Any other call.
@@ -68,7 +78,14 @@ impl Call {
     /// Starts the call with the client it was made with.
     pub(crate) fn start(&self) -> PyResult<Pending> {
         Ok(match self.take()? {
-            Work::OfResource(client, send) => send(client),
+            Work::OfResource(client, send) => {
+                prepare::check(&client)?;
+                send(client)
+            }
+            Work::Whole(client, pending) => {
+                prepare::check(&client)?;
+                pending
+            }
             Work::Other(pending) => pending,
         })
     }
@@ -96,5 +113,17 @@ impl Call {
     ) -> PyResult<Py<PyAny>> {
         let generic = class.py().import("types")?.getattr("GenericAlias")?;
         Ok(generic.call1((class, item))?.unbind())
+    }
+
+    /// Says why an answer cannot be used yet, where the function given to `bulk` tries to.
+    fn __getattr__(&self, name: &str) -> PyResult<Py<PyAny>> {
+        let mut text = format!("a prepared call has no attribute {name:?}");
+        if !name.starts_with('_') {
+            text.push_str(
+                ": the function given to bulk cannot use the answer, for the call is made after it has returned it; \
+                 use it where the results come, or make a second run",
+            );
+        }
+        Err(PyAttributeError::new_err(text))
     }
 }

@@ -111,6 +111,57 @@ def test_a_function_that_makes_no_call_is_refused(face: Face, wrong: Any) -> Non
         list(face.client.bulk([1], wrong))
 
 
+def returned(face: Face, first: Callable[[Any], Any], then: Callable[[Any, Any], Any]) -> Any:
+    """A function for bulk runs that takes two steps, as either face would have it written."""
+    if not face.is_async:
+        return lambda client, item: then(client, first(client))
+
+    async def call(client: Any, item: Any) -> Any:
+        made = then(client, await first(client))
+        return await made if hasattr(made, "__await__") else made
+
+    return call
+
+
+def test_a_function_that_uses_an_answer_is_told_that_there_is_none(face: Face, emulator: Any) -> None:
+    def then(client: Any, created: Any) -> Any:
+        return client.identities.delete(created.identity.id)
+
+    call = returned(face, lambda client: client.identities.create(), then)
+    with pytest.raises(AttributeError, match=r'"identity": the function given to bulk cannot use the answer'):
+        list(face.client.bulk([1], call))
+    assert emulator.requests() == []
+
+
+def test_a_function_that_prepares_two_calls_is_refused(face: Face, emulator: Any) -> None:
+    call = returned(face, lambda client: revoke(client, 1), lambda client, _: revoke(client, 2))
+    with pytest.raises(TypeError, match="prepared 2 calls, of which only the one"):
+        list(face.client.bulk([1], call))
+    assert emulator.requests() == []
+
+
+def test_a_function_that_makes_calls_of_the_client_of_the_run_is_refused(face: Face, emulator: Any) -> None:
+    client = face.client.raw if face.is_async else face.client
+    for call in (
+        lambda _, number: ensure(client, number),
+        lambda _, number: client.entra_assignments.update({account(number): None}),
+        returned(face, lambda _: ensure(client, 1), lambda given, _: revoke(given, 1)),
+    ):
+        with pytest.raises(TypeError, match="a call of the client that the run was started with"):
+            list(face.client.bulk([1], call))
+    assert emulator.requests() == []
+    assert face.run(lambda client: ensure(client, 1)).outcome == "created"
+
+
+def test_a_function_may_ask_another_client_first(client: Any, emulator: Any) -> None:
+    with teams_phone.Client.from_connection_string(emulator.connection_string) as other:
+
+        def call(given: Any, number: int) -> Any:
+            return ensure(given, number if ensure(other, number).outcome == "created" else 0)
+
+        assert [result.ok for result in client.bulk([3], call)] == [True]
+
+
 def test_a_function_that_raises_ends_the_run(face: Face) -> None:
     def call(client: Any, number: int) -> Any:
         if number == 3:

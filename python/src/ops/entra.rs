@@ -141,7 +141,8 @@ impl Client {
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let changes = changes(py, &changes_)?;
-        let mut update = self.client(py)?.entra_assignments().update();
+        let client = self.client(py)?;
+        let mut update = client.entra_assignments().update();
         for (object, wanted) in changes.clone() {
             update = match wanted {
                 Some(access) => update.set(object, access),
@@ -158,9 +159,10 @@ impl Client {
             update = update.rate_limits(rate_limits(limits)?);
         }
         let update = update.options(options(options_)?);
-        Ok(Call::answering(Box::pin(async move {
+        let pending = Box::pin(async move {
             let done = update.await?;
             Ok(Box::new(move |py: Python<'_>| report(py, done, changes)) as Answer)
-        })))
+        });
+        Ok(Call::whole(client, pending))
     }
 }

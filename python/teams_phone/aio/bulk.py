@@ -78,7 +78,7 @@ async def _results(
             room = most - len(waiting)
             for item in await source.take(room, idle=not waiting) if more else ():
                 try:
-                    run.put(key, _prepared(call(preparing, item)))
+                    run.put(key, run.prepare(_prepared, call, preparing, item))
                 except Error as refused:
                     run.fail(key, refused)
                 except Exception as error:
@@ -113,8 +113,11 @@ async def _prepare(call: _native.Call[T], /) -> Any:
     return call
 
 
-def _prepared(made: Any) -> _native.Call[Any]:
-    """The call that the caller's function made, and nothing but."""
+def _prepared(
+    call: Callable[[Client, T], Awaitable[object]], client: Client, item: T
+) -> _native.Call[Any]:
+    """The call that the caller's function makes, and nothing but."""
+    made: Any = call(client, item)
     # <async-only>
     if not hasattr(made, "send"):
         raise TypeError("the function given to bulk has to return one call of the client it is given")

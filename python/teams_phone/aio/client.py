@@ -161,7 +161,8 @@ class Client:
         # <blocking-only>
         # - `items`: any iterable. Nothing is sent while it, or the loop over the results, takes its time.
         # </blocking-only>
-        - `call`: makes one call with the client it is given, which is not this one:
+        - `call`: returns one call of the client it is given, which is not this one. The call is made afterwards, so
+          its answer comes with the result:
           `lambda client, account: client.assignments.ensure(tenant, account, "teamsResourceAccount")`.
         - `concurrency`: how many calls are in flight at once.
         - `rate_limits`: how many requests may be sent per window; default: the limits that Microsoft publishes

@@ -62,7 +62,7 @@ def _results(
             room = most - len(waiting)
             for item in source.take(room, idle=not waiting) if more else ():
                 try:
-                    run.put(key, _prepared(call(preparing, item)))
+                    run.put(key, run.prepare(_prepared, call, preparing, item))
                 except Error as refused:
                     run.fail(key, refused)
                 except Exception as error:
@@ -95,8 +95,11 @@ def _prepare(call: _native.Call[T], /) -> Any:
     return call
 
 
-def _prepared(made: Any) -> _native.Call[Any]:
-    """The call that the caller's function made, and nothing but."""
+def _prepared(
+    call: Callable[[Client, T], object], client: Client, item: T
+) -> _native.Call[Any]:
+    """The call that the caller's function makes, and nothing but."""
+    made: Any = call(client, item)
     if not isinstance(made, _native.Call):
         raise TypeError("the function given to bulk has to return one call of the client it is given")
     return made
