@@ -1,5 +1,7 @@
 //! Owns how arguments of Python become values of the SDK, and what is said of those that cannot.
 
+mod values;
+
 use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use pyo3::types::PyDict;
 use teams_phone::{ApiVersion, Error, RequestOptions, RetryPolicy};
 
 use crate::errors::raise;
+
+pub(crate) use values::{duration, factor, member, number, refuse, text, texts, whole};
 
 /// Text that is a value of the SDK: an id, a number, a version.
 pub(crate) fn parse<T: FromStr<Err = Error>>(py: Python<'_>, text: &str) -> PyResult<T> {
@@ -80,26 +84,6 @@ pub(crate) fn operation(py: Python<'_>, name: &str) -> PyResult<&'static str> {
     })
 }
 
-/// A length of time: a `timedelta`, or a number of seconds.
-pub(crate) fn duration(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    let py = value.py();
-    let refuse = |why: &str| raise(py, Error::config(format!("{what} {why}")));
-    if let Ok(seconds) = value.extract::<f64>() {
-        return Duration::try_from_secs_f64(seconds)
-            .map_err(|_| refuse(&format!("is {seconds}; give seconds from 0 on")));
-    }
-    if let Ok(duration) = value.extract::<Duration>() {
-        return Ok(duration);
-    }
-    if value.hasattr("total_seconds")? {
-        return Err(refuse("is negative; give a timedelta from 0 on"));
-    }
-    Err(PyTypeError::new_err(format!(
-        "{what} must be a timedelta or a number of seconds, not {}",
-        value.get_type().name()?
-    )))
-}
-
 /// The keyword arguments that every call takes.
 pub(crate) fn options(options: Option<&Bound<'_, PyDict>>) -> PyResult<RequestOptions> {
     let mut wanted = RequestOptions::new();
@@ -115,9 +99,7 @@ pub(crate) fn options(options: Option<&Bound<'_, PyDict>>) -> PyResult<RequestOp
         wanted = match name.as_str() {
             "timeout" => wanted.timeout(duration("timeout", &value)?),
             "retry" => wanted.retry(retry(&value)?),
-            "api_version" => {
-                wanted.api_version(parse::<ApiVersion>(py, &value.extract::<String>()?)?)
-            }
+            "api_version" => wanted.api_version(parse::<ApiVersion>(py, &text(&name, &value)?)?),
             "client_request_id" => wanted.client_request_id(value.str()?.to_string()),
             other => {
                 return Err(PyTypeError::new_err(format!(
@@ -131,20 +113,13 @@ pub(crate) fn options(options: Option<&Bound<'_, PyDict>>) -> PyResult<RequestOp
 
 /// A `RetryPolicy` of the Python half; what is `None` there stays as it is by default.
 pub(crate) fn retry(policy: &Bound<'_, PyAny>) -> PyResult<RetryPolicy> {
-    let field = |name: &str| -> PyResult<Option<Bound<'_, PyAny>>> {
-        let value = policy.getattr(name)?;
-        Ok((!value.is_none()).then_some(value))
-    };
+    let field = |name: &str| member(policy, name, "retry", "a teams_phone.RetryPolicy");
     let time = |name: &str| -> PyResult<Option<Duration>> {
         field(name)?.map(|value| duration(name, &value)).transpose()
     };
     let mut wanted = RetryPolicy::default();
     if let Some(attempts) = field("max_attempts")? {
-        let count = attempts.extract().map_err(|_| {
-            let message = format!("max_attempts is {attempts}; give a whole number from 1 on");
-            raise(policy.py(), Error::config(message))
-        })?;
-        wanted = wanted.max_attempts(count);
+        wanted = wanted.max_attempts(whole("max_attempts", &attempts, 1..=i64::MAX)?);
     }
     if let Some(delay) = time("base_delay")? {
         wanted = wanted.base_delay(delay);

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use teams_phone::{RateLimits, Result};
 
-use crate::args::{duration, operation};
+use crate::args::{duration, operation, refuse, text, whole};
 use crate::call::{Answer, Call, Work, prepare};
 use crate::client::Client;
 use crate::errors::raise;
@@ -48,10 +48,11 @@ impl Client {
     fn bulk(
         &self,
         py: Python<'_>,
-        concurrency: usize,
+        concurrency: &Bound<'_, PyAny>,
         limits: Option<&Bound<'_, PyAny>>,
         unlimited: bool,
     ) -> PyResult<Bulk> {
+        let concurrency = whole("concurrency", concurrency, 1..=i64::MAX)?;
         let client = self.client(py)?;
         let mut bulk = client.bulk().concurrency(concurrency);
         if unlimited {
@@ -212,15 +213,30 @@ fn hand_over(
 
 /// Reads `RateLimits` of the Python half.
 pub(crate) fn rate_limits(limits: &Bound<'_, PyAny>) -> PyResult<RateLimits> {
-    let window: Duration = duration("window", &limits.getattr("window")?)?;
-    let mut wanted = RateLimits::new(window, limits.getattr("otherwise")?.extract()?);
-    for item in limits
-        .getattr("operations")?
-        .call_method0("items")?
-        .try_iter()?
-    {
-        let (name, requests): (String, usize) = item?.extract()?;
-        wanted = wanted.limit(operation(limits.py(), &name)?, requests);
+    const GIVE: &str = "a teams_phone.RateLimits, \"published\" or None";
+    let field = |name: &str| {
+        limits
+            .getattr(name)
+            .map_err(|_| refuse("rate_limits", limits, GIVE))
+    };
+    let requests = |what: &str, value: &Bound<'_, PyAny>| whole(what, value, 1..=i64::MAX);
+    let window = duration("window", &field("window")?)?;
+    let mut wanted = RateLimits::new(window, requests("otherwise", &field("otherwise")?)?);
+    let named = field("operations")?;
+    let items = named
+        .call_method0("items")
+        .and_then(|items| items.try_iter());
+    let items = items.map_err(|_| {
+        refuse(
+            "operations",
+            &named,
+            "a mapping from operations to whole numbers",
+        )
+    })?;
+    for item in items {
+        let (name, most): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item?.extract()?;
+        let name = operation(limits.py(), &text("an operation of rate_limits", &name)?)?;
+        wanted = wanted.limit(name, requests(name, &most)?);
     }
     Ok(wanted)
 }

@@ -12,7 +12,7 @@ use teams_phone::{
 };
 use teams_phone_entra::TokenCache;
 
-use crate::args::{parse, retry};
+use crate::args::{parse, retry, text, texts};
 use crate::ask::{self, AskPython};
 use crate::credentials::EntraCredential;
 use crate::errors::raise;
@@ -101,11 +101,12 @@ impl Settings {
             if value.is_none() {
                 continue;
             }
-            match name.extract::<String>()?.as_str() {
-                "scopes" => wanted.scopes = Some(keep_all(&value.extract::<Vec<String>>()?)),
+            let name: String = name.extract()?;
+            match name.as_str() {
+                "scopes" => wanted.scopes = Some(keep_all(&texts(&name, &value)?)),
                 "retry" => wanted.retry = retry(&value)?,
                 "api_version" => {
-                    wanted.api_version = Some(parse(value.py(), &value.extract::<String>()?)?);
+                    wanted.api_version = Some(parse(value.py(), &text(&name, &value)?)?);
                 }
                 "ca_bundle" => wanted.roots = Some(value.extract()?),
                 other => {

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from os import PathLike
 from types import GenericAlias
@@ -273,7 +273,7 @@ class Client:
     def identities_create(
         self,
         custom_id: str | None = None,
-        with_token: list[str] | None = None,
+        with_token: Iterable[str] | None = None,
         valid_for: Duration | None = None,
         options_: CallOptions | None = None,
     ) -> Call[CreatedIdentity]: ...
@@ -286,7 +286,7 @@ class Client:
     def identities_issue_token(
         self,
         identity: str,
-        scopes_: list[str],
+        scopes_: Iterable[str],
         valid_for: Duration | None = None,
         options_: CallOptions | None = None,
     ) -> Call[AccessToken]: ...
@@ -332,13 +332,13 @@ class Client:
     def exchanges_teams_phone(
         self,
         token: str | AsyncTokenSource,
-        scopes_: list[str] | None = None,
+        scopes_: Iterable[str] | None = None,
         options_: CallOptions | None = None,
     ) -> Call[Exchanged]: ...
     def exchanges_entra(
         self,
         token: str | AsyncTokenSource,
-        scopes_: list[str] | None = None,
+        scopes_: Iterable[str] | None = None,
         options_: CallOptions | None = None,
     ) -> Call[Exchanged]: ...
 
@@ -348,7 +348,7 @@ class CallingCredential:
         cls,
         endpoint: str,
         user: AsyncTokenSource,
-        scopes_: list[str] | None = None,
+        scopes_: Iterable[str] | None = None,
         retry_: RetryPolicy | None = None,
         roots: bytes | None = None,
     ) -> CallingCredential: ...
@@ -394,14 +394,14 @@ class GraphClient:
         number: str,
         location_id: str | None = None,
         network_site_id: str | None = None,
-        reverse_number_lookup_options: Sequence[str] | None = None,
+        reverse_number_lookup_options: Iterable[str] | None = None,
         options_: CallOptions | None = None,
     ) -> Call[None]: ...
     def numbers_preflight(
         self,
         number: str,
         target: str,
-        skip: Sequence[str],
+        skip: Iterable[str],
         options_: CallOptions | None = None,
     ) -> Call[Preflight]: ...
     def numbers_assign(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._native import EntraCredential as _Native
 from ._native import Runtime as _Runtime
+from ._pem import pem as _pem
 from ._sources import (
     AccessTokenLike,
     AnyAsyncCredential,
@@ -197,7 +198,7 @@ class CertificateCredential(EntraCredential):
             raise TypeError("give either certificate_path or certificate_data")
         pem = certificate_data.encode() if isinstance(certificate_data, str) else certificate_data
         if certificate_path is not None:
-            pem = _pem(certificate_path)
+            pem = _pem(certificate_path, "certificate_path")
         assert pem is not None
         tenant, client = str(tenant_id), str(client_id)
         native = _Native.client_certificate(
@@ -384,13 +385,12 @@ class StaticTokenCredential(EntraCredential):
     __slots__ = ()
 
     def __init__(self, token: str, expires_on: datetime | float | None = None) -> None:
-        if expires_on is None or isinstance(expires_on, (int, float)):
-            seconds = expires_on
-        elif expires_on.tzinfo is None:
-            raise TypeError("expires_on needs a time zone, such as datetime.timezone.utc")
-        else:
-            seconds = expires_on.timestamp()
-        self._hold(_Native.static_token(token, seconds))
+        given: Any = expires_on
+        if hasattr(given, "tzinfo"):
+            if given.tzinfo is None:
+                raise TypeError("expires_on needs a time zone, such as datetime.timezone.utc")
+            given = given.timestamp()
+        self._hold(_Native.static_token(token, given))
 
 
 _runtime = _Runtime()
@@ -398,14 +398,6 @@ _runtime = _Runtime()
 
 def _text(value: object | None) -> str | None:
     return None if value is None else str(value)
-
-
-def _pem(given: str | PathLike[str] | bytes | None) -> bytes | None:
-    """What is in a file, or the bytes given in its place."""
-    if given is None or isinstance(given, bytes):
-        return given
-    with open(given, "rb") as file:
-        return file.read()
 
 
 def _print_code(verification_uri: str, user_code: str, expires_on: datetime) -> None:

@@ -174,7 +174,7 @@ def test_a_function_that_raises_ends_the_run(face: Face) -> None:
 
 
 def test_a_run_needs_a_place(face: Face) -> None:
-    with pytest.raises(ValueError, match="concurrency is 0; give 1 or more"):
+    with pytest.raises(ValueError, match="concurrency is 0; give a whole number"):
         list(face.client.bulk([1], revoke, concurrency=0))
 
 

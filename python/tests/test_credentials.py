@@ -242,7 +242,9 @@ def test_a_wrong_secret_is_explained_and_not_shown(
         ),
         (lambda e: credentials.StaticTokenCredential(""), "empty"),
         (lambda e: credentials.StaticTokenCredential("hunter2 x"), "spaces"),
-        (lambda e: credentials.StaticTokenCredential("x", expires_on=-1), "no moment"),
+        (lambda e: credentials.StaticTokenCredential("x", expires_on=-1), "expires_on is -1; give"),
+        (lambda e: credentials.StaticTokenCredential("x", expires_on=True), "expires_on is True"),
+        (lambda e: credentials.StaticTokenCredential("x", expires_on="2100"), "of type str"),
         (
             lambda e: credentials.ClientSecretCredential(
                 "t", CERTIFIED, "hunter2", authority="http://login.example"

@@ -134,8 +134,8 @@ def test_a_failed_page_comes_after_the_items_before_it(face: Face, emulator: Emu
 @pytest.mark.parametrize(
     ("conditions", "words"),
     [
-        ({"page_size": 0}, "page_size is 0; give 1 to 1000"),
-        ({"page_size": 1001}, "give 1 to 1000"),
+        ({"page_size": 0}, "page_size is 0; give a whole number from 1 to 1000"),
+        ({"page_size": 1001}, "give a whole number from 1 to 1000"),
         ({"page_size": -1}, "page_size is -1"),
         ({"status": "free"}, 'status is "free"; give "unassigned" or'),
         ({"number_type": "CallingPlan"}, '"callingPlan"'),

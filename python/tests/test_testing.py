@@ -357,10 +357,13 @@ def test_settings_of_graph_are_changed_member_by_member(emulator: Emulator) -> N
 @pytest.mark.parametrize(
     ("options", "kind", "said"),
     [
-        ({"port": 99999}, ValueError, "^port: "),
-        ({"port": "80"}, TypeError, "^port: "),
+        ({"port": 99999}, ValueError, "^port is 99999; give a whole number from 0 to 65535"),
+        ({"port": "80"}, ValueError, "^port is of type str"),
+        ({"port": True}, ValueError, "^port is True"),
+        ({"max_body": -1}, ValueError, "^max_body is -1; give a whole number from 0 on"),
+        ({"tls": 1}, TypeError, "^tls: "),
         ({"access_key": "?"}, ValueError, "not padded standard base64"),
-        ({"page_size": 0}, ValueError, "pageSize must be at least 1"),
+        ({"page_size": 0}, ValueError, "page_size is 0; give a whole number from 1 on"),
         ({"resource_id": "x"}, ValueError, "resource_id is not a GUID"),
         ({"clock_offset": "1h"}, TypeError, "clock_offset must be a timedelta or seconds"),
         ({"clock_offset": 1e300}, ValueError, "clock_offset is no period"),

@@ -12,7 +12,7 @@ use teams_phone_entra::{
 
 use super::elsewhere::{Notice, announce, elsewhere};
 use super::{EntraCredential, Shared};
-use crate::args::duration;
+use crate::args::{duration, number, refuse};
 use crate::errors::raise;
 
 /// How long a token is taken to live if it does not say so itself.
@@ -233,16 +233,19 @@ impl EntraCredential {
     /// A token that there is already; `expires_on` in seconds since 1970, else as the token says itself.
     #[staticmethod]
     #[pyo3(signature = (token, expires_on=None))]
-    fn static_token(py: Python<'_>, token: String, expires_on: Option<f64>) -> PyResult<Self> {
+    fn static_token(
+        py: Python<'_>,
+        token: String,
+        expires_on: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
         let token = crate::ask::token_text(token)
             .map_err(|why| raise(py, Error::config(format!("token is {why}"))))?;
         let told = match expires_on {
-            Some(seconds) => Some(crate::ask::moment(seconds).ok_or_else(|| {
-                raise(
-                    py,
-                    Error::config("expires_on is no moment; give seconds since 1970"),
-                )
-            })?),
+            Some(given) => {
+                const GIVE: &str = "a datetime with its zone, or seconds since 1970";
+                let moment = number(given).and_then(crate::ask::moment);
+                Some(moment.ok_or_else(|| refuse("expires_on", given, GIVE))?)
+            }
             None => teams_phone_entra::claims(&token).and_then(|claims| claims.expires),
         };
         let expires_on = told.unwrap_or_else(|| SystemTime::now() + ASSUMED_LIFE);

@@ -12,6 +12,7 @@ use pyo3::{
 use teams_phone_emulator::{Application, Builder, Emulator, User};
 
 use super::{changed, parsed};
+use crate::args::whole;
 
 /// The builder with every option that is given and not `None`.
 pub(super) fn builder(options: Option<&Bound<'_, PyDict>>) -> PyResult<Builder> {
@@ -30,16 +31,16 @@ fn set(builder: Builder, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Build
         "access_key" => builder.access_key(value.extract::<String>()?),
         "client_secret" => builder.client_secret(value.extract::<String>()?),
         "host" => builder.host(value.extract::<String>()?),
-        "port" => builder.port(value.extract()?),
+        "port" => builder.port(whole(name, value, 0..=65_535)?),
         "tls" => builder.tls(value.extract()?),
         "ca_file" => builder.ca_file(value.extract::<PathBuf>()?),
         "snapshot" => builder.snapshot(value.extract::<PathBuf>()?),
         "resource_id" => builder.resource_id(value.extract()?),
-        "page_size" => builder.page_size(value.extract()?),
-        "request_log" => builder.request_log(value.extract()?),
+        "page_size" => builder.page_size(whole(name, value, 1..=i64::MAX)?),
+        "request_log" => builder.request_log(whole(name, value, 0..=i64::MAX)?),
         "clock_offset" => builder.clock_offset(signed(value)?),
-        "max_body" => builder.max_body(value.extract()?),
-        "max_connections" => builder.max_connections(value.extract()?),
+        "max_body" => builder.max_body(whole(name, value, 0..=i64::MAX)?),
+        "max_connections" => builder.max_connections(whole(name, value, 0..=i64::MAX)?),
         "verify_credentials" => builder.verify_credentials(value.extract()?),
         "accept_unsigned_tokens" => builder.accept_unsigned_tokens(value.extract()?),
         "subscription_allowed" => builder.subscription_allowed(value.extract()?),
@@ -106,7 +107,7 @@ fn signed(value: &Bound<'_, PyAny>) -> PyResult<SignedDuration> {
 fn about(name: &str, value: &Bound<'_, PyAny>, error: PyErr) -> PyErr {
     let py = value.py();
     let text = error.value(py).to_string();
-    if text.starts_with(&format!("{name}:")) {
+    if text.starts_with(&format!("{name}:")) || text.starts_with(&format!("{name} is ")) {
         return error;
     }
     let text = format!("{name}: {text}");

@@ -65,14 +65,14 @@ impl CallingCredential {
         py: Python<'_>,
         endpoint: &str,
         user: Py<PyAny>,
-        scopes_: Option<Vec<String>>,
+        scopes_: Option<&Bound<'_, PyAny>>,
         retry_: Option<&Bound<'_, PyAny>>,
         roots: Option<Vec<u8>>,
     ) -> PyResult<Self> {
         let credential = Self {
             endpoint: parse(py, endpoint)?,
             user,
-            scopes: scopes(py, scopes_)?,
+            scopes: scopes(scopes_)?,
             retry: retry_.map(retry).transpose()?.unwrap_or_default(),
             roots,
             built: PerProcess::new(),

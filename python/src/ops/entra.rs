@@ -7,7 +7,7 @@ use pyo3::types::{PyDict, PyTuple};
 use teams_phone::entra::{BulkReport, EntraAccess, EntraAssignment, EntraGranted};
 use teams_phone::{EntraPrincipalType, ObjectId};
 
-use crate::args::{one_of, options, parse, parse_all};
+use crate::args::{one_of, options, parse, parse_all, whole};
 use crate::bulk::rate_limits;
 use crate::call::{Answer, Call};
 use crate::client::Client;
@@ -135,7 +135,7 @@ impl Client {
         &self,
         py: Python<'_>,
         changes_: Vec<(String, Option<Access>)>,
-        batch_size: Option<i64>,
+        batch_size: Option<&Bound<'_, PyAny>>,
         limits: Option<&Bound<'_, PyAny>>,
         unlimited: bool,
         options_: Option<&Bound<'_, PyDict>>,
@@ -150,8 +150,7 @@ impl Client {
             };
         }
         if let Some(size) = batch_size {
-            // What is no size at all is refused as 0 is.
-            update = update.batch_size(usize::try_from(size).unwrap_or(0));
+            update = update.batch_size(whole("batch_size", size, 1..=i64::MAX)?);
         }
         if unlimited {
             update = update.rate_limits(None);

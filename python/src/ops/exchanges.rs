@@ -9,7 +9,7 @@ use teams_phone::calling::Scopes;
 use teams_phone::exchanges::{Exchanged, UserToken};
 use teams_phone::{ClientId, Credential, ObjectId, Secret, TenantId, TokenCredential};
 
-use crate::args::{options, parse};
+use crate::args::{options, parse, texts};
 use crate::ask::AskPython;
 use crate::call::Call;
 use crate::client::Client;
@@ -52,9 +52,10 @@ pub(super) fn signs_in(
     )))
 }
 
-pub(super) fn scopes(py: Python<'_>, names: Option<Vec<String>>) -> PyResult<Option<Scopes>> {
-    let scopes = names.map(Scopes::new).transpose();
-    scopes.map_err(|error| raise(py, error))
+pub(super) fn scopes(names: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Scopes>> {
+    let Some(names) = names else { return Ok(None) };
+    let scopes = Scopes::new(texts("scopes", names)?);
+    scopes.map(Some).map_err(|error| raise(names.py(), error))
 }
 
 #[pymethods]
@@ -93,11 +94,11 @@ impl Client {
         &self,
         py: Python<'_>,
         token: &Bound<'_, PyAny>,
-        scopes_: Option<Vec<String>>,
+        scopes_: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let token = user_token(py, token)?;
-        let scopes = scopes(py, scopes_)?;
+        let scopes = scopes(scopes_)?;
         let options = options(options_)?;
         Ok(Call::of_resource(self.client(py)?, move |client| {
             let exchange = client.exchanges().teams_phone(token).options(options);
@@ -113,11 +114,11 @@ impl Client {
         &self,
         py: Python<'_>,
         token: &Bound<'_, PyAny>,
-        scopes_: Option<Vec<String>>,
+        scopes_: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let token = user_token(py, token)?;
-        let scopes = scopes(py, scopes_)?;
+        let scopes = scopes(scopes_)?;
         let options = options(options_)?;
         Ok(Call::of_resource(self.client(py)?, move |client| {
             let exchange = client.exchanges().entra(token).options(options);

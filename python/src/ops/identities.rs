@@ -5,7 +5,7 @@ use pyo3::types::PyDict;
 use teams_phone::identities::{AccessToken, CreatedIdentity, Identity};
 use teams_phone::{CustomId, IdentityId, Scope};
 
-use crate::args::{duration, one_of, options, parse};
+use crate::args::{duration, one_of, options, parse, texts};
 use crate::call::Call;
 use crate::client::Client;
 use crate::convert::models;
@@ -16,9 +16,9 @@ models! { "teams_phone.models.identities":
     CreatedIdentity => CreatedIdentity { identity, access_token }
 }
 
-fn scopes(py: Python<'_>, scopes: &[String]) -> PyResult<Vec<Scope>> {
-    let scope = |text: &String| one_of(py, "scopes", text, Scope::KNOWN);
-    scopes.iter().map(scope).collect()
+fn scopes(what: &str, names: &Bound<'_, PyAny>) -> PyResult<Vec<Scope>> {
+    let scope = |name: &String| one_of(names.py(), what, name, Scope::KNOWN);
+    texts(what, names)?.iter().map(scope).collect()
 }
 
 #[pymethods]
@@ -28,12 +28,14 @@ impl Client {
         &self,
         py: Python<'_>,
         custom_id: Option<&str>,
-        with_token: Option<Vec<String>>,
+        with_token: Option<&Bound<'_, PyAny>>,
         valid_for: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let custom_id: Option<CustomId> = custom_id.map(|id| parse(py, id)).transpose()?;
-        let with_token = with_token.map(|names| scopes(py, &names)).transpose()?;
+        let with_token = with_token
+            .map(|names| scopes("with_token", names))
+            .transpose()?;
         let valid_for = valid_for
             .map(|time| duration("valid_for", time))
             .transpose()?;
@@ -86,12 +88,12 @@ impl Client {
         &self,
         py: Python<'_>,
         identity: &str,
-        scopes_: Vec<String>,
+        scopes_: &Bound<'_, PyAny>,
         valid_for: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let id: IdentityId = parse(py, identity)?;
-        let scopes = scopes(py, &scopes_)?;
+        let scopes = scopes("scopes", scopes_)?;
         let valid_for = valid_for
             .map(|time| duration("valid_for", time))
             .transpose()?;

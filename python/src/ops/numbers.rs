@@ -10,7 +10,7 @@ use teams_phone::numbers::{
 use teams_phone::users::UserRef;
 use teams_phone::{Error, NumberId, ObjectId, PhoneNumber};
 
-use crate::args::{one_of, options, parse};
+use crate::args::{one_of, options, parse, text, texts, whole};
 use crate::call::Call;
 use crate::client::GraphClient;
 use crate::convert::{Value, models, text};
@@ -125,13 +125,8 @@ pub(super) fn checks(py: Python<'_>, names: &[String]) -> PyResult<Vec<Check>> {
 }
 
 /// How many items a page is to have.
-pub(super) fn page_size(py: Python<'_>, size: i64, most: u16) -> PyResult<u16> {
-    let fits = u16::try_from(size).ok();
-    fits.filter(|size| (1..=most).contains(size))
-        .ok_or_else(|| {
-            let message = format!("page_size is {size}; give 1 to {most}");
-            raise(py, Error::config(message))
-        })
+pub(super) fn page_size(size: &Bound<'_, PyAny>, most: u16) -> PyResult<u16> {
+    whole("page_size", size, 1..=most.into())
 }
 
 /// What numbers have to be like, by the names of the conditions.
@@ -144,12 +139,12 @@ fn filter(conditions: &Bound<'_, PyDict>) -> PyResult<NumberFilter> {
         }
         let name: String = name.extract()?;
         if name == "capability" {
-            for text in value.extract::<Vec<String>>()? {
-                filter = filter.capability(one_of(py, &name, &text, NumberCapability::KNOWN)?);
+            for wanted in texts(&name, &value)? {
+                filter = filter.capability(one_of(py, &name, &wanted, NumberCapability::KNOWN)?);
             }
             continue;
         }
-        let text: String = value.extract()?;
+        let text = text(&name, &value)?;
         filter = match name.as_str() {
             "telephone_number" => filter.telephone_number(&parse::<PhoneNumber>(py, &text)?),
             "number_type" => filter.number_type(one_of(py, &name, &text, NumberType::KNOWN)?),
@@ -176,13 +171,13 @@ impl GraphClient {
         &self,
         py: Python<'_>,
         conditions: &Bound<'_, PyDict>,
-        page_size_: Option<i64>,
+        page_size_: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
         let list = self.client(py)?.numbers().list();
         let mut list = list.filter(filter(conditions)?).options(options(options_)?);
         if let Some(size) = page_size_ {
-            list = list.page_size(page_size(py, size, LARGEST_PAGE)?.into());
+            list = list.page_size(page_size(size, LARGEST_PAGE)?.into());
         }
         Ok(Pages::new(list.pages()))
     }
@@ -218,7 +213,7 @@ impl GraphClient {
         number: &str,
         location_id: Option<String>,
         network_site_id: Option<String>,
-        reverse_number_lookup_options: Option<Vec<String>>,
+        reverse_number_lookup_options: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         const LOOKUP: &str = "reverse_number_lookup_options";
@@ -232,7 +227,7 @@ impl GraphClient {
         }
         if let Some(names) = reverse_number_lookup_options {
             let known = ReverseNumberLookupOption::KNOWN;
-            let lookups: Vec<_> = names
+            let lookups: Vec<_> = texts(LOOKUP, names)?
                 .iter()
                 .map(|name| one_of(py, LOOKUP, name, known))
                 .collect::<PyResult<_>>()?;
@@ -242,22 +237,18 @@ impl GraphClient {
     }
 
     #[pyo3(signature = (number, target, skip, options_=None))]
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a list of Python's can only be taken as a whole"
-    )]
     fn numbers_preflight(
         &self,
         py: Python<'_>,
         number: &str,
         target: &str,
-        skip: Vec<String>,
+        skip: &Bound<'_, PyAny>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Call> {
         let target: UserRef = parse(py, target)?;
         let numbers = self.client(py)?.numbers();
         let mut check = numbers.preflight(&parse(py, number)?, target);
-        for skipped in checks(py, &skip)? {
+        for skipped in checks(py, &texts("skip", skip)?)? {
             check = check.skip(skipped);
         }
         Ok(Call::other(check.options(options(options_)?)))

@@ -28,7 +28,7 @@ impl GraphClient {
         py: Python<'_>,
         app_id: Option<&str>,
         acs_resource_id: Option<&str>,
-        page_size_: Option<i64>,
+        page_size_: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
         let list = self.client(py)?.resource_accounts().list();
@@ -40,7 +40,7 @@ impl GraphClient {
             list = list.acs_resource_id(&parse(py, resource)?);
         }
         if let Some(size) = page_size_ {
-            list = list.page_size(page_size(py, size, u16::MAX)?);
+            list = list.page_size(page_size(size, u16::MAX)?);
         }
         Ok(Pages::new(list.pages()))
     }

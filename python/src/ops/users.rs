@@ -133,7 +133,7 @@ impl GraphClient {
         &self,
         py: Python<'_>,
         odata: Option<&str>,
-        page_size_: Option<i64>,
+        page_size_: Option<&Bound<'_, PyAny>>,
         options_: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Pages> {
         let list = self.client(py)?.users().configurations();
@@ -142,7 +142,7 @@ impl GraphClient {
             list = list.filter(condition);
         }
         if let Some(size) = page_size_ {
-            list = list.page_size(page_size(py, size, u16::MAX)?);
+            list = list.page_size(page_size(size, u16::MAX)?);
         }
         Ok(Pages::new(list.pages()))
     }

@@ -46,8 +46,6 @@ def bulk(
     on_progress: Callable[[Progress], object] | None,
 ) -> AsyncGenerator[BulkResult[T, R], None]:
     """Makes a call for each item; see `Client.bulk`."""
-    if concurrency < 1:
-        raise ValueError(f"concurrency is {concurrency}; give 1 or more")
     limits = None if rate_limits == "published" else rate_limits
     run = client._native.bulk(concurrency, limits=limits, unlimited=rate_limits is None)
     return _results(client, run, _source(items), call, 2 * concurrency, on_progress)

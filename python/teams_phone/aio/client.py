@@ -231,7 +231,8 @@ class Client:
 def read_settings(settings: Any) -> dict[str, Any] | None:
     """Reads the file that `ca_bundle` names; everything else is checked by the native half."""
     bundle = settings.get("ca_bundle")
-    if bundle is None or isinstance(bundle, bytes):
+    if bundle is None:
         return settings or None
-    with open(bundle, "rb") as file:
-        return {**settings, "ca_bundle": file.read()}
+    from .._pem import pem
+
+    return {**settings, "ca_bundle": pem(bundle)}

@@ -161,8 +161,6 @@ class Exchanges:
         )
 
 
-def scope_names(scopes: str | Iterable[str] | None) -> list[str] | None:
-    """The scopes as a list, also if there is one only."""
-    if scopes is None:
-        return None
-    return [scopes] if isinstance(scopes, str) else list(scopes)
+def scope_names(scopes: str | Iterable[str] | None) -> Iterable[str] | None:
+    """The scopes one by one, also if there is one only."""
+    return (scopes,) if isinstance(scopes, str) else scopes

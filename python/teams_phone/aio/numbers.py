@@ -50,7 +50,7 @@ class Numbers:
     def list(
         self,
         *,
-        telephone_number: str | None = None,
+        telephone_number: str | PhoneNumber | None = None,
         number_type: NumberType | None = None,
         status: AssignmentStatus | None = None,
         capability: NumberCapability | Iterable[NumberCapability] | None = None,
@@ -87,7 +87,7 @@ class Numbers:
         from .items import Items
 
         conditions = {
-            "telephone_number": telephone_number,
+            "telephone_number": None if telephone_number is None else str(telephone_number),
             "number_type": number_type,
             "status": status,
             "capability": None if capability is None else _texts(capability),
@@ -474,6 +474,6 @@ class Numbers:
         )
 
 
-def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+def _texts(given: str | Iterable[str]) -> Iterable[str]:
     """One text or several."""
-    return (given,) if isinstance(given, str) else tuple(given)
+    return (given,) if isinstance(given, str) else given

@@ -154,5 +154,5 @@ class Identities:
         return self._run(self._native.identities_revoke_tokens(identity, options or None))
 
 
-def _names(scopes: Scope | Iterable[Scope]) -> list[str]:
-    return [scopes] if isinstance(scopes, str) else list(scopes)
+def _names(scopes: Scope | Iterable[Scope]) -> Iterable[str]:
+    return (scopes,) if isinstance(scopes, str) else scopes

@@ -6,21 +6,18 @@ use teams_phone::numbers::{AssignmentCategory, Check};
 use teams_phone::poll::PollPolicy;
 use teams_phone::{ObjectId, RequestOptions};
 
-use crate::args::{duration, one_of, options, parse};
+use crate::args::{duration, factor, member, one_of, options, parse, text, texts};
 use crate::ops::numbers::checks;
 
 /// A `PollPolicy` of the Python half; what is `None` there stays as it is by default.
 pub(super) fn poll_policy(policy: &Bound<'_, PyAny>) -> PyResult<PollPolicy> {
-    let field = |name: &str| -> PyResult<Option<Bound<'_, PyAny>>> {
-        let value = policy.getattr(name)?;
-        Ok((!value.is_none()).then_some(value))
-    };
+    let field = |name: &str| member(policy, name, "poll_policy", "a teams_phone.PollPolicy");
     let mut wanted = PollPolicy::default();
     if let Some(wait) = field("first_wait")? {
         wanted = wanted.first_wait(duration("first_wait", &wait)?);
     }
-    if let Some(factor) = field("factor")? {
-        wanted = wanted.factor(factor.extract()?);
+    if let Some(longer) = field("factor")? {
+        wanted = wanted.factor(factor("factor", &longer)?);
     }
     if let Some(wait) = field("longest_wait")? {
         wanted = wanted.longest_wait(duration("longest_wait", &wait)?);
@@ -60,14 +57,14 @@ impl Terms {
             let name: String = name.extract()?;
             match name.as_str() {
                 "assignment_category" => {
-                    let text: String = value.extract()?;
-                    let category = one_of(py, &name, &text, AssignmentCategory::KNOWN)?;
+                    let category = text(&name, &value)?;
+                    let category = one_of(py, &name, &category, AssignmentCategory::KNOWN)?;
                     terms.category = Some(category);
                 }
-                "location_id" => terms.location = Some(value.extract()?),
-                "held_by" => terms.held_by = Some(parse(py, &value.extract::<String>()?)?),
+                "location_id" => terms.location = Some(text(&name, &value)?),
+                "held_by" => terms.held_by = Some(parse(py, &text(&name, &value)?)?),
                 "confirm" => terms.confirm = value.is_truthy()?,
-                "skip" => terms.skip = checks(py, &value.extract::<Vec<String>>()?)?,
+                "skip" => terms.skip = checks(py, &texts(&name, &value)?)?,
                 _ => terms.poll = poll_policy(&value)?,
             }
         }
