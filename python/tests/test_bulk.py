@@ -422,6 +422,43 @@ def test_leaving_early_ends_an_async_source(aclient: aio.Client) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("end", ["close", "raise"])
+def test_a_source_that_waits_for_room_is_closed_too(aclient: aio.Client, end: str) -> None:
+    ended: list[asyncio.Task[Any] | None] = []
+
+    async def source() -> AsyncIterator[int]:
+        ended.append(asyncio.current_task())
+        try:
+            for number in range(100):
+                yield number
+        finally:
+            await asyncio.sleep(0)
+            ended.append(asyncio.current_task())
+
+    def call(client: Any, number: int) -> Any:
+        if end == "raise" and number == 3:
+            raise LookupError
+        return revoke(client, number)
+
+    async def main() -> None:
+        items = source()  # Held, or Python would close it by itself.
+        results = aclient.bulk(items, call, concurrency=1)
+        if end == "close":
+            async for _ in results:
+                break
+            await results.aclose()
+        else:
+            with pytest.raises(LookupError):
+                async for _ in results:
+                    pass
+        # By the task that went through it, as what the source holds open may want.
+        assert len(ended) == 2
+        assert ended[0] is ended[1] is not asyncio.current_task()
+        assert [number async for number in items] == []
+
+    asyncio.run(main())
+
+
 def test_a_call_of_another_client_is_no_call_of_the_run(aclient: aio.Client, stub: Stub) -> None:
     async def main() -> None:
         async with aio.Client.from_connection_string(stub.connection_string) as other:

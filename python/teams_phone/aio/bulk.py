@@ -15,7 +15,13 @@ from ..errors import Error
 from ..models.bulk import BulkResult, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+    # <async-only>
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable
+
+    # </async-only>
+    # <blocking-only>
+    # from collections.abc import Callable, Generator
+    # </blocking-only>
     from typing import Any, Literal
 
     from ..options import RateLimits
@@ -198,20 +204,29 @@ class _AsyncItems(Generic[T]):
 
     async def _go_through(self) -> None:
         try:
-            async for item in self._items:
-                self._taken.append(item)
-                self._room -= 1
-                if self._room <= 0 or len(self._taken) == 1:
-                    self._came.set()
-                while self._room <= 0:
-                    self._wanted.clear()
-                    await self._wanted.wait()
+            items = aiter(self._items)
+            try:
+                await self._take_from(items)
+            finally:
+                # Cancelling does not reach a generator that waits at a `yield`.
+                if hasattr(items, "aclose"):
+                    await items.aclose()
         except (Exception, asyncio.CancelledError) as error:
             # What is in flight is still handed out; then it is raised.
             self.failure = error
 
+    async def _take_from(self, items: AsyncIterator[T]) -> None:
+        async for item in items:
+            self._taken.append(item)
+            self._room -= 1
+            if self._room <= 0 or len(self._taken) == 1:
+                self._came.set()
+            while self._room <= 0:
+                self._wanted.clear()
+                await self._wanted.wait()
+
     async def close(self) -> None:
-        """Takes no more, and waits until the source has noticed."""
+        """Takes no more, closes the source if it can be closed, and waits until that is done."""
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait((self._task,))

@@ -12,7 +12,7 @@ from ..errors import Error
 from ..models.bulk import BulkResult, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator
     from typing import Any, Literal
 
     from ..options import RateLimits
