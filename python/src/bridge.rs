@@ -18,7 +18,7 @@ use teams_phone::{Error, Result};
 use crate::ask::{self, Ask, Question};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
-use crate::fork::name;
+use crate::fork::{Here, name};
 use crate::gate::{self, outside};
 use crate::wire::{Ear, Mouth, pair};
 use crate::{io, log};
@@ -69,11 +69,16 @@ impl Queue {
     }
 }
 
-/// The calls of one event loop.
+/// The calls of one event loop. A forked child can only forget it: to give a call up is to wake the thread, which is
+/// the parent's, and that thread may have locked what it writes to.
 #[pyclass(frozen, module = "teams_phone._native")]
 pub(crate) struct Bridge {
-    queue: Arc<Queue>,
+    calls: Here<Calls>,
     ear: Ear,
+}
+
+struct Calls {
+    queue: Arc<Queue>,
     slots: Mutex<HashMap<u64, (Py<PyAny>, AbortHandle)>>,
     last: AtomicU64,
 }
@@ -88,12 +93,12 @@ impl Bridge {
             mouth,
             changed: Condvar::new(),
         };
-        Ok(Self {
+        let calls = Here::new(Calls {
             queue: Arc::new(queue),
-            ear,
             slots: Mutex::default(),
             last: AtomicU64::new(0),
-        })
+        });
+        Ok(Self { calls, ear })
     }
 
     /// What the loop has to watch: it can be read from when `drain` has something to do.
@@ -104,26 +109,28 @@ impl Bridge {
     /// Starts a call, and remembers whose future its outcome belongs to.
     fn submit(&self, py: Python<'_>, future: Py<PyAny>, call: &Call) -> PyResult<u64> {
         log::look(py)?;
-        let slot = self.last.fetch_add(1, Ordering::Relaxed);
+        let calls = self.calls.get()?;
+        let slot = calls.last.fetch_add(1, Ordering::Relaxed);
         let running = Running {
             pending: call.start()?,
             landing: Landing {
                 slot: Some(slot),
-                queue: Arc::clone(&self.queue),
+                queue: Arc::clone(&calls.queue),
             },
         };
         let (call, task) = abortable(running);
         // Known before it runs, or its outcome would find nobody.
-        lock(&self.slots).insert(slot, (future, task));
+        lock(&calls.slots).insert(slot, (future, task));
         io::submit(call).inspect_err(|_| {
-            lock(&self.slots).remove(&slot);
+            lock(&calls.slots).remove(&slot);
         })?;
         Ok(slot)
     }
 
     /// Gives a call up; its connection is closed if an answer is due on it.
     fn cancel(&self, slot: u64) {
-        let entry = lock(&self.slots).remove(&slot);
+        let Ok(calls) = self.calls.get() else { return };
+        let entry = lock(&calls.slots).remove(&slot);
         if let Some((_, task)) = entry {
             task.abort();
         }
@@ -131,15 +138,16 @@ impl Bridge {
 
     /// Hands out what has come, and returns the tokens that are asked for.
     fn drain(&self, py: Python<'_>) -> PyResult<Vec<Ask>> {
+        let calls = self.calls.get()?;
         self.hear();
-        let items = std::mem::take(&mut lock(&self.queue.entries).items);
+        let items = std::mem::take(&mut lock(&calls.queue.entries).items);
         let mut told = log::flush(py);
         let mut asks = Vec::new();
         for item in items {
             match item {
                 Item::Asked(question) => asks.push(Ask::new(question)),
                 // Whatever goes wrong with one future, the others get their outcomes.
-                Item::Done(slot, outcome) => told = told.and(self.land(py, slot, outcome)),
+                Item::Done(slot, outcome) => told = told.and(calls.land(py, slot, outcome)),
             }
         }
         told.map(|()| asks)
@@ -147,26 +155,28 @@ impl Bridge {
 
     /// Waits until `drain` has something to do, for loops that cannot watch `fileno`; false after `close`.
     fn wait(&self, py: Python<'_>) -> bool {
-        outside(py, || self.queue.wait())
+        let calls = self.calls.get();
+        calls.is_ok_and(|calls| outside(py, || calls.queue.wait()))
     }
 
     /// How many calls are under way.
     fn pending(&self) -> usize {
-        lock(&self.slots).len()
+        self.calls.get().map_or(0, |calls| lock(&calls.slots).len())
     }
 
     /// Gives all calls up.
     fn close(&self) {
-        lock(&self.queue.entries).closed = true;
-        self.queue.changed.notify_all();
-        let slots = std::mem::take(&mut *lock(&self.slots));
+        let Ok(calls) = self.calls.get() else { return };
+        lock(&calls.queue.entries).closed = true;
+        calls.queue.changed.notify_all();
+        let slots = std::mem::take(&mut *lock(&calls.slots));
         for (_, task) in slots.values() {
             task.abort();
         }
     }
 }
 
-impl Bridge {
+impl Calls {
     fn land(&self, py: Python<'_>, slot: u64, outcome: Result<Answer>) -> PyResult<()> {
         let Some((future, _)) = lock(&self.slots).remove(&slot) else {
             return Ok(());
@@ -190,7 +200,9 @@ impl Bridge {
             Err(error) => Err(error),
         }
     }
+}
 
+impl Bridge {
     /// Takes the bytes that woke the loop.
     fn hear(&self) {
         let mut bytes = [0; 64];
