@@ -6,6 +6,7 @@
 use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
+use std::time::SystemTime;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -34,6 +35,10 @@ static LOGGER: Lasting<Py<PyAny>> = Lasting::new();
 
 struct Entry {
     level: u8,
+    /// When it happened; it is told later.
+    moment: SystemTime,
+    file: &'static str,
+    line: u32,
     text: String,
     fields: Vec<(&'static str, String)>,
 }
@@ -103,15 +108,39 @@ pub(crate) fn flush(py: Python<'_>) -> PyResult<()> {
         for (name, value) in &entry.fields {
             fields.set_item(*name, value)?;
         }
-        let extra = PyDict::new(py);
-        extra.set_item("teams_phone", fields)?;
-        let named = PyDict::new(py);
-        named.set_item("extra", extra)?;
-        logger
-            .bind(py)
-            .call_method("log", (entry.level, "%s", entry.text), Some(&named))?;
+        tell(logger.bind(py), &entry, &fields)?;
     }
     Ok(())
+}
+
+/// Does what the logger's `log` does, but for the moment and the place, which are those of the event.
+fn tell(logger: &Bound<'_, PyAny>, entry: &Entry, fields: &Bound<'_, PyDict>) -> PyResult<()> {
+    let py = logger.py();
+    let enabled = logger.call_method1(name!(py, "isEnabledFor"), (entry.level,))?;
+    if !enabled.is_truthy()? {
+        return Ok(());
+    }
+    let extra = PyDict::new(py);
+    extra.set_item(name!(py, "teams_phone"), fields)?;
+    let (name, text, nothing) = (name!(py, "teams_phone"), (&entry.text,), py.None());
+    let Entry {
+        level, file, line, ..
+    } = *entry;
+    let arguments = (
+        name, level, file, line, "%s", text, &nothing, &nothing, extra,
+    );
+    let record = logger.call_method1(name!(py, "makeRecord"), arguments)?;
+    let since = entry.moment.duration_since(SystemTime::UNIX_EPOCH);
+    let since = since.unwrap_or_default();
+    let moment = since.as_secs_f64();
+    let earlier = moment - record.getattr(name!(py, "created"))?.extract::<f64>()?;
+    let relative: f64 = record.getattr(name!(py, "relativeCreated"))?.extract()?;
+    record.setattr(name!(py, "created"), moment)?;
+    record.setattr(name!(py, "msecs"), f64::from(since.subsec_millis()))?;
+    record.setattr(name!(py, "relativeCreated"), relative + earlier * 1000.0)?;
+    logger
+        .call_method1(name!(py, "handle"), (record,))
+        .map(drop)
 }
 
 fn waiting() -> std::sync::MutexGuard<'static, Vec<Entry>> {
@@ -151,8 +180,12 @@ impl Subscriber for Collector {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        let metadata = event.metadata();
         let mut entry = Entry {
-            level: level(*event.metadata().level()),
+            level: level(*metadata.level()),
+            moment: SystemTime::now(),
+            file: metadata.file().unwrap_or("teams_phone"),
+            line: metadata.line().unwrap_or_default(),
             text: String::new(),
             fields: Vec::new(),
         };

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 import teams_phone
+import teams_phone.aio
 from support import children
 from teams_phone.testing import Fault
 
@@ -45,6 +49,38 @@ def test_every_attempt_is_told_with_its_request_id(
         assert status in fields(record)["status"] and status in text
         assert fields(record)["request_id"] in text
     assert {record.name.partition(".")[0] for record in records} == {LOGGER}
+
+
+def test_a_record_has_the_moment_of_the_event(
+    aclient: teams_phone.aio.Client,
+    tenant: str,
+    account: str,
+    emulator: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    retry = teams_phone.RetryPolicy(base_delay=0.001, max_delay=0.001)
+
+    async def main() -> float:
+        request = asyncio.ensure_future(aclient.assignments.revoke(tenant, account, retry=retry))
+        await asyncio.sleep(0)
+        # While the loop is busy with something else nothing can be told.
+        while len(emulator.requests()) < 2:
+            threading.Event().wait(0.01)
+        resumed = time.time()
+        await request
+        return resumed
+
+    emulator.inject(Fault.respond(503, times=1))
+    begun = time.time()
+    with caplog.at_level(logging.DEBUG, LOGGER):
+        resumed = asyncio.run(main())
+    record = next(record for record in caplog.records if record.getMessage().startswith("answered"))
+    assert begun <= record.created <= resumed
+    assert record.created % 1 * 1000 - record.msecs == pytest.approx(0.5, abs=0.51)
+    now = logging.LogRecord(LOGGER, logging.INFO, "", 0, "", None, None)
+    since = now.created - record.created
+    assert (now.relativeCreated - record.relativeCreated) / 1000 == pytest.approx(since, abs=0.001)
+    assert (record.filename.endswith(".rs"), record.lineno > 0) == (True, True)
 
 
 def test_a_missing_answer_is_told(
