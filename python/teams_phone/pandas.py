@@ -1,6 +1,6 @@
 """Tables in and out of bulk runs: rows from CSV, Excel and data frames, and data frames of results.
 
-Needs pandas: `pip install teams-phone[pandas]`. The rows are those of the command `teams-phone assignment apply`,
+Needs pandas: `pip install "teams-phone[pandas]"`. The rows are those of the command `teams-phone assignment apply`,
 so that one file serves both.
 
 >>> import io
@@ -38,7 +38,7 @@ except ModuleNotFoundError as _missing:
     if _missing.name != "pandas":
         raise
     raise ImportError(
-        "teams_phone.pandas needs pandas; it comes with `pip install teams-phone[pandas]`",
+        'teams_phone.pandas needs pandas; it comes with `pip install "teams-phone[pandas]"`',
         name="pandas",
     ) from _missing
 
@@ -52,6 +52,10 @@ _SEPARATORS = (",", ";", "\t")
 # How the files of Excel begin, the newer and the older.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _ERROR_FIELDS = ("kind", "status", "code", "request_id", "hint")
+# The columns of a bulk run that has come to nothing.
+_NONE = {"ok": pd.Series(dtype=bool)} | dict.fromkeys(
+    ("error", *(f"error.{name}" for name in _ERROR_FIELDS)), pd.Series(dtype=object)
+)
 
 
 def read_rows(
@@ -92,16 +96,19 @@ def to_frame(results: Iterable[object]) -> pd.DataFrame:
     there are the columns of the item (or `item`), `ok`, those of the value as `value...`, and `error` with
     `error.kind`, `error.status`, `error.code`, `error.request_id` and `error.hint`. Rows that `read_rows` has read
     keep their numbers as the index, and lists of ids are texts with blanks between, so that
-    `frame.to_csv(file, index=False)` of rows can be read again.
+    `frame.to_csv(file, index=False)` of rows can be read again. Of nothing there are the columns that every bulk run
+    has.
 
     >>> to_frame([{"a": 1}, {"a": 2, "b": 3}]).shape
     (2, 2)
     """
-    records = [_record(result) for result in results]
-    places = [record.pop("row", None) for record in records]
-    frame: pd.DataFrame = pd.DataFrame(records)
-    if records and None not in places:
-        frame.index = pd.Index(places, name="row")
+    records, of_rows = [], True
+    for result in results:
+        records.append(_record(result))
+        of_rows &= isinstance(_item(result), Row)
+    frame: pd.DataFrame = pd.DataFrame(records if records else _NONE)
+    if records and of_rows:
+        frame = frame.set_index("row")
     if "error.status" in frame:
         frame["error.status"] = frame["error.status"].astype("Int64")
     return frame
@@ -155,7 +162,7 @@ def _of_workbook(content: bytes, sheet: int | str) -> Iterator[Cells]:
             io.BytesIO(content), sheet_name=sheet, header=None, dtype=object, keep_default_na=False
         )
     except ImportError as missing:
-        text = f"reading Excel needs more packages: pip install teams-phone[pandas] ({missing})"
+        text = f'reading Excel needs more packages: pip install "teams-phone[pandas]" ({missing})'
         raise ImportError(text, name=missing.name) from missing
     except Exception as refusal:
         # Whatever the reader stumbles over in a file that somebody else made.
@@ -182,6 +189,11 @@ def _cell(value: Any) -> object:
     if isinstance(value, (str, list, tuple, set, frozenset)):
         return value
     return None if pd.isna(value) else value
+
+
+def _item(result: object) -> object:
+    """The item of a bulk result; anything else stands for itself."""
+    return result.item if isinstance(result, BulkResult) else result
 
 
 def _record(result: object) -> dict[str, object]:

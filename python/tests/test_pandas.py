@@ -322,7 +322,27 @@ def test_other_results_become_frames(emulator: Emulator) -> None:
     assert list(plain["item"]) == ["a", "b"]
     assert plain.loc[0, "value"] == 5
     assert plain.loc[1, "error"] == "wrong"
-    assert to_frame([]).empty
+
+
+def test_a_field_of_ones_own_that_is_called_row_stays_a_column() -> None:
+    mine = [{"row": 7, "name": "a"}, {"row": 9, "name": "b"}]
+    for results in (mine, [BulkResult(item, None, None) for item in mine]):
+        frame = to_frame(results)
+        assert list(frame["row"]) == [7, 9]
+        assert list(frame.index) == [0, 1]
+    mixed = to_frame([GRANT, {"row": 9, "name": "b"}])
+    assert list(mixed["row"]) == [2, 9]
+
+
+def test_a_run_of_nothing_has_the_columns_of_a_run(emulator: Emulator) -> None:
+    with emulator.client() as client:
+        frame = to_frame(client.bulk([], lambda client, row: row.apply(client)))
+    assert frame.empty
+    full = to_frame([BulkResult("a", None, ConfigError("wrong"))])
+    assert list(frame.columns) == [column for column in full.columns if column != "item"]
+    assert frame[~frame["ok"]].empty
+    assert frame.dtypes["ok"] == full.dtypes["ok"]
+    assert frame.dtypes["error.status"] == full.dtypes["error.status"]
 
 
 def test_without_pandas_it_says_how_to_get_it() -> None:
@@ -335,4 +355,4 @@ except ImportError as missing:
     print(missing)
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert "pip install teams-phone[pandas]" in ended.stdout
+    assert 'pip install "teams-phone[pandas]"' in ended.stdout
