@@ -294,6 +294,8 @@ impl Inner {
             .body
             .transpose()
             .map_err(|why| Error::config("the request cannot be built").with_source(why))?;
+        let target = PathAndQuery::try_from(target)
+            .map_err(|why| Error::config("the request cannot be built").with_source(why))?;
         self.addressed(draft.method, target, body, operation)
     }
 
@@ -307,7 +309,7 @@ impl Inner {
             // A link has its version, and is not ours to rewrite.
             VersionPlace::Path => target,
         };
-        self.addressed(Method::GET, target, None, operation)
+        self.addressed(Method::GET, page_target(target)?, None, operation)
     }
 
     fn version(&self, operation: &Operation) -> Result<Cow<'_, str>> {
@@ -318,12 +320,10 @@ impl Inner {
     fn addressed(
         &self,
         method: Method,
-        target: String,
+        target: PathAndQuery,
         body: Option<Vec<u8>>,
         operation: &Operation,
     ) -> Result<Outgoing> {
-        let target = PathAndQuery::try_from(target)
-            .map_err(|why| Error::config("the request cannot be built").with_source(why))?;
         let name = operation.service.client_request_id.clone();
         Ok(Outgoing {
             method,
@@ -373,6 +373,14 @@ impl Inner {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome());
         }
     }
+}
+
+/// What is requested to get the page that a link leads to.
+fn page_target(target: String) -> Result<PathAndQuery> {
+    PathAndQuery::try_from(target).map_err(|why| {
+        let message = "the service's link cannot be requested";
+        Error::new(ErrorKind::Decode, message).with_source(why)
+    })
 }
 
 #[cfg(test)]

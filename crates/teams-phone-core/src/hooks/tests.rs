@@ -587,3 +587,31 @@ async fn waiting_for_a_person_does_not_count_and_waiting_for_a_machine_does() {
         assert_eq!(answered.err().map(|error| error.kind()), expected);
     }
 }
+
+#[test]
+fn a_page_link_that_cannot_be_requested_is_the_services_fault() {
+    assert_eq!(
+        page_target("/things?skip=%20".to_owned()).unwrap(),
+        "/things?skip=%20"
+    );
+    for target in ["/things?skip= ".to_owned(), "a".repeat(70_000)] {
+        let error = page_target(target).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert!(
+            error.message().starts_with("the service's link "),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_a_page_link_may_hold_can_be_requested() {
+    let inner = inner("http://127.0.0.1:1", key(), &clock());
+    for c in (0..0x300).filter_map(char::from_u32) {
+        for link in [format!("/things?skip={c}y"), format!("/th{c}ings?x#{c}")] {
+            if let Err(error) = inner.linked(&link, &GET) {
+                assert_eq!(error.kind(), ErrorKind::Decode, "{link:?}: {error}");
+            }
+        }
+    }
+}
