@@ -160,6 +160,19 @@ def test_no_error_shows_a_secret(face: Face, tenant: str, account: str, emulator
             assert text not in said, said
 
 
+def test_a_socks_proxy_is_named_as_what_is_in_the_way(
+    face: Face, tenant: str, account: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("ALL_PROXY", "socks5://opensesame@127.0.0.1:9")
+    client = face.open(face.module.Client("https://x.invalid", "a2V5", retry=ONCE))
+    with pytest.raises(teams_phone.ConnectError, match="unsupported scheme socks5") as caught:
+        client.assignments.get(tenant, account)
+    assert "opensesame" not in str(caught.value)
+
+
 def test_errors_can_be_made_by_tests_of_users() -> None:
     error = teams_phone.NotFoundError("gone")
     assert (str(error), error.message, error.kind, error.status) == ("gone", "gone", "service", None)

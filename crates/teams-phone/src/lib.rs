@@ -35,6 +35,11 @@
 //! ids. [`ClientBuilder::api_version`] and [`RequestOptions::api_version`] choose another one; a call that
 //! does not exist there fails before anything is sent.
 //!
+//! # Proxies
+//! Calls go through the proxy that `HTTPS_PROXY` or `ALL_PROXY` names, except to this machine and to what `NO_PROXY`
+//! lists. It has to be an HTTP proxy: through a SOCKS proxy every call fails with [`ErrorKind::Connect`], and its
+//! sources end in `unsupported scheme socks5`.
+//!
 //! # Names
 //! Service concepts keep the service's names. Two are shortened: [`PrincipalType`] is the service's
 //! `TeamsExtensionPrincipalType`, [`Scope`] is its `CommunicationIdentityTokenScope`.
