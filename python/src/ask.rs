@@ -31,9 +31,15 @@ thread_local! {
     static ASKED: RefCell<Vec<Question>> = const { RefCell::new(Vec::new()) };
 }
 
+/// An object that calls ask something of, as one reference however many calls have it.
+///
+/// The class that owns it shows it to Python's garbage collector. Whoever has made a call is expected to hold that
+/// class for as long, since a call that has nothing but this is not seen.
+pub(crate) type Asked = Arc<Py<PyAny>>;
+
 /// Something that a call waits for.
 pub(crate) struct Question {
-    object: Arc<Py<PyAny>>,
+    object: Asked,
     wanted: Wanted,
 }
 
@@ -71,16 +77,16 @@ async fn ask<T>(question: impl Fn(oneshot::Sender<Result<T>>) -> Question) -> Re
 
 /// A credential whose tokens come from a Python object.
 pub(crate) struct AskPython {
-    object: Arc<Py<PyAny>>,
+    object: Asked,
     interactive: bool,
 }
 
 impl AskPython {
     /// Takes an object with `get_token`, or something to call.
-    pub(crate) fn new(credential: &Bound<'_, PyAny>) -> Self {
+    pub(crate) fn new(py: Python<'_>, credential: &Asked) -> Self {
         Self {
-            object: Arc::new(credential.clone().unbind()),
-            interactive: object::is_interactive(credential),
+            object: Arc::clone(credential),
+            interactive: object::is_interactive(credential.bind(py)),
         }
     }
 }
@@ -112,7 +118,7 @@ impl TokenCredential for AskPython {
 }
 
 /// Has a function tell a person what the notice says.
-pub(crate) async fn tell(function: &Arc<Py<PyAny>>, notice: Arc<Notice>) -> Result<()> {
+pub(crate) async fn tell(function: &Asked, notice: Arc<Notice>) -> Result<()> {
     ask(|reply| Question {
         object: Arc::clone(function),
         wanted: Wanted::Told {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use teams_phone::{
@@ -13,7 +14,7 @@ use teams_phone::{
 use teams_phone_entra::TokenCache;
 
 use crate::args::{parse, retry, text, texts};
-use crate::ask::{self, AskPython};
+use crate::ask::{self, AskPython, Asked};
 use crate::credentials::EntraCredential;
 use crate::errors::raise;
 use crate::fork::PerProcess;
@@ -32,7 +33,7 @@ struct Settings {
 enum Source {
     Key(AccessKey),
     Entra(Py<EntraCredential>),
-    Python(Py<PyAny>),
+    Python(Asked),
 }
 
 impl Source {
@@ -69,17 +70,24 @@ impl Source {
             return Ok(Self::Entra(entra.unbind()));
         }
         ask::check(credential, blocking)?;
-        Ok(Self::Python(credential.clone().unbind()))
+        Ok(Self::Python(Arc::new(credential.clone().unbind())))
     }
 
     fn credential(&self, py: Python<'_>) -> Result<Credential, Error> {
         Ok(match self {
             Self::Key(key) => Credential::AccessKey(key.clone()),
             Self::Entra(entra) => entra.get().credential()?,
-            Self::Python(object) => {
-                Credential::token(TokenCache::new(AskPython::new(object.bind(py))))
-            }
+            Self::Python(object) => Credential::token(TokenCache::new(AskPython::new(py, object))),
         })
+    }
+
+    /// Shows the credential to the garbage collector.
+    fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self {
+            Self::Key(_) => Ok(()),
+            Self::Entra(entra) => visit.call(entra),
+            Self::Python(object) => visit.call(&**object),
+        }
     }
 }
 
@@ -196,6 +204,14 @@ macro_rules! client {
             fn shut(&self) {
                 self.closed.store(true, Ordering::Relaxed);
                 drop(self.built.take());
+            }
+        }
+
+        #[pymethods]
+        impl $name {
+            /// An object may have a client whose credential it is itself; what is Python of such a ring clears it.
+            fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+                self.settings.source.visit(&visit)
             }
         }
     };

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use pyo3::IntoPyObjectExt as _;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use teams_phone::{Credential, Error, TokenCredential, TokenRequest};
 
+use crate::ask::Asked;
 use crate::call::{Answer, Call};
 use crate::errors::raise;
 use crate::fork::PerProcess;
@@ -28,6 +30,8 @@ type Make = Box<dyn Fn() -> Result<Shared, Error> + Send + Sync>;
 pub(crate) struct EntraCredential {
     make: Make,
     built: PerProcess<Shared>,
+    /// What tells a person how to sign in.
+    tell: Option<Asked>,
 }
 
 impl EntraCredential {
@@ -39,9 +43,22 @@ impl EntraCredential {
         let credential = Self {
             make: Box::new(make),
             built: PerProcess::new(),
+            tell: None,
         };
         credential.shared().map_err(|error| raise(py, error))?;
         Ok(credential)
+    }
+
+    /// The same for one that has a person sign in.
+    fn telling(
+        py: Python<'_>,
+        tell: Asked,
+        make: impl Fn() -> Result<Shared, Error> + Send + Sync + 'static,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            tell: Some(tell),
+            ..Self::new(py, make)?
+        })
     }
 
     /// The credential of this process.
@@ -56,6 +73,11 @@ impl EntraCredential {
 
 #[pymethods]
 impl EntraCredential {
+    /// An object may have a credential that calls it.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(self.tell.as_deref())
+    }
+
     /// Gets a token: its text, and when it expires in seconds since 1970.
     #[pyo3(signature = (scopes, claims=None))]
     fn get_token(

@@ -18,7 +18,7 @@ use teams_phone_entra::{DevicePrompt, TokenCache};
 use tokio::task::JoinHandle;
 
 use super::Shared;
-use crate::ask;
+use crate::ask::{self, Asked};
 use crate::io;
 
 tokio::task_local! {
@@ -55,7 +55,7 @@ pub(super) fn announce(notice: Notice) {
 }
 
 /// Lets a credential work on the thread of connections, and keeps its tokens where calls find them.
-pub(super) fn elsewhere(credential: impl TokenCredential, tell: Option<&Arc<Py<PyAny>>>) -> Shared {
+pub(super) fn elsewhere(credential: impl TokenCredential, tell: Option<&Asked>) -> Shared {
     Arc::new(TokenCache::new(Elsewhere {
         credential: Arc::new(credential),
         tell: tell.map(Arc::clone),
@@ -65,7 +65,7 @@ pub(super) fn elsewhere(credential: impl TokenCredential, tell: Option<&Arc<Py<P
 struct Elsewhere {
     credential: Shared,
     /// What tells a person how to sign in.
-    tell: Option<Arc<Py<PyAny>>>,
+    tell: Option<Asked>,
 }
 
 impl TokenCredential for Elsewhere {

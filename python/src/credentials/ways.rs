@@ -190,7 +190,7 @@ impl EntraCredential {
         let place = Place::read(py, authority, roots)?;
         let timeout = timeout.map(|time| duration("timeout", time)).transpose()?;
         let tell = Arc::new(tell);
-        Self::new(py, move || {
+        Self::telling(py, Arc::clone(&tell), move || {
             let mut builder = Browser::builder(&tenant, &client_id)
                 .authority(place.authority.clone())
                 .open(|url| announce(Notice::Page(url.to_string())));
@@ -219,7 +219,7 @@ impl EntraCredential {
     ) -> PyResult<Self> {
         let place = Place::read(py, authority, roots)?;
         let tell = Arc::new(tell);
-        Self::new(py, move || {
+        Self::telling(py, Arc::clone(&tell), move || {
             let mut builder = DeviceCode::builder(&tenant, &client_id)
                 .authority(place.authority.clone())
                 .prompt(|prompt| announce(Notice::Code(prompt.clone())));

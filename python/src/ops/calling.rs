@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use teams_phone::calling::Scopes;
 use teams_phone::identities::AccessToken;
@@ -11,6 +12,7 @@ use teams_phone::{Endpoint, Error, ErrorKind, RetryPolicy};
 
 use super::exchanges::{scopes, signs_in};
 use crate::args::{parse, retry};
+use crate::ask::Asked;
 use crate::call::Call;
 use crate::errors::raise;
 use crate::fork::PerProcess;
@@ -24,7 +26,7 @@ type Handed = Arc<Mutex<VecDeque<AccessToken>>>;
 #[pyclass(frozen, module = "teams_phone._native")]
 pub(crate) struct CallingCredential {
     endpoint: Endpoint,
-    user: Py<PyAny>,
+    user: Asked,
     scopes: Option<Scopes>,
     retry: RetryPolicy,
     roots: Option<Vec<u8>>,
@@ -34,7 +36,7 @@ pub(crate) struct CallingCredential {
 
 impl CallingCredential {
     fn build(&self, py: Python<'_>) -> PyResult<teams_phone::calling::CallingCredential> {
-        let user = signs_in(py, "credential", "", self.user.bind(py))?;
+        let user = signs_in(py, "credential", "", &self.user)?;
         let endpoint = self.endpoint.clone();
         let mut builder = teams_phone::calling::CallingCredential::builder(endpoint, user);
         builder = builder.retry(self.retry.clone());
@@ -71,7 +73,7 @@ impl CallingCredential {
     ) -> PyResult<Self> {
         let credential = Self {
             endpoint: parse(py, endpoint)?,
-            user,
+            user: Arc::new(user),
             scopes: scopes(scopes_)?,
             retry: retry_.map(retry).transpose()?.unwrap_or_default(),
             roots,
@@ -80,6 +82,11 @@ impl CallingCredential {
         };
         credential.here(py)?;
         Ok(credential)
+    }
+
+    /// An object may have a credential that asks it for the user's token.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&*self.user)
     }
 
     /// The resource's address.

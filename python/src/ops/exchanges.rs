@@ -10,7 +10,7 @@ use teams_phone::exchanges::{Exchanged, UserToken};
 use teams_phone::{ClientId, Credential, ObjectId, Secret, TenantId, TokenCredential};
 
 use crate::args::{options, parse, texts};
-use crate::ask::AskPython;
+use crate::ask::{AskPython, Asked};
 use crate::call::Call;
 use crate::client::Client;
 use crate::convert::models;
@@ -26,7 +26,8 @@ fn user_token(py: Python<'_>, given: &Bound<'_, PyAny>) -> PyResult<UserToken> {
     if let Ok(text) = given.cast::<PyString>() {
         return Ok(Secret::new(text.extract::<String>()?).into());
     }
-    signs_in(py, "user_token", "the user's Entra token, or ", given).map(UserToken::from)
+    let given = Arc::new(given.clone().unbind());
+    signs_in(py, "user_token", "the user's Entra token, or ", &given).map(UserToken::from)
 }
 
 /// A credential that signs the user in: one of ours, or anything that answers tokens.
@@ -34,8 +35,9 @@ pub(super) fn signs_in(
     py: Python<'_>,
     what: &str,
     or: &str,
-    given: &Bound<'_, PyAny>,
+    asked: &Asked,
 ) -> PyResult<Arc<dyn TokenCredential>> {
+    let given = asked.bind(py);
     let native = given.getattr("_native").unwrap_or_else(|_| given.clone());
     if let Ok(entra) = native.cast::<EntraCredential>() {
         let credential = entra.get().credential();
@@ -44,7 +46,7 @@ pub(super) fn signs_in(
         }
     }
     if given.hasattr("get_token")? || given.is_callable() {
-        return Ok(Arc::new(AskPython::new(given)));
+        return Ok(Arc::new(AskPython::new(py, asked)));
     }
     Err(PyTypeError::new_err(format!(
         "{what} is {}; give {or}a credential that signs the user in, or a function that returns the user's token",

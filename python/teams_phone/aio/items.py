@@ -22,9 +22,13 @@ class Items(Generic[T]):
     Raises the error of the page that could not be fetched, after the items of the pages before it.
     """
 
-    def __init__(self, run: Runner, pages: _native.Pages[T]) -> None:
+    def __init__(
+        self, run: Runner, pages: _native.Pages[T], client: _native.Client | _native.GraphClient
+    ) -> None:
         self._run = run
         self._pages = pages
+        # Its credential is to last as long as pages are fetched.
+        self._client = client
         self._page: list[T] = []
 
     def __aiter__(self) -> Self:

@@ -101,7 +101,7 @@ class Numbers:
             "odata": odata,
         }
         pages = self._native.numbers_list(conditions, page_size, options or None)
-        return Items(self._run, pages)
+        return Items(self._run, pages, self._native)
 
     async def get(
         self, number: str | PhoneNumber, **options: Unpack[CallOptions]

@@ -101,7 +101,8 @@ class EntraAssignments:
         """
         from .items import Items
 
-        return Items(self._run, self._native.entra_assignments_list(options or None))
+        pages = self._native.entra_assignments_list(options or None)
+        return Items(self._run, pages, self._native)
 
     def update(
         self,

@@ -60,7 +60,7 @@ class ResourceAccounts:
         app = None if app_id is None else str(app_id)
         resource = None if acs_resource_id is None else str(acs_resource_id)
         pages = self._native.resource_accounts_list(app, resource, page_size, options or None)
-        return Items(self._run, pages)
+        return Items(self._run, pages, self._native)
 
     def get(self, id: str | UUID, **options: Unpack[CallOptions]) -> ResourceAccount:
         """Reads a resource account, by its object id.

@@ -188,4 +188,4 @@ class Users:
         from .items import Items
 
         pages = self._native.users_configurations(odata, page_size, options or None)
-        return Items(self._run, pages)
+        return Items(self._run, pages, self._native)
