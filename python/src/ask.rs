@@ -20,6 +20,7 @@ use teams_phone::{BearerToken, Error, ErrorKind, Result, TokenCredential, TokenR
 
 use crate::credentials::Notice;
 use crate::errors::Raised;
+use crate::fork::Here;
 
 pub(crate) use object::{check, is_async};
 pub(crate) use token::{moment, text as token_text};
@@ -47,12 +48,28 @@ enum Wanted {
     Token {
         scopes: Vec<String>,
         claims: Option<String>,
-        reply: oneshot::Sender<Result<BearerToken>>,
+        reply: Reply<BearerToken>,
     },
     Told {
         notice: Arc<Notice>,
-        reply: oneshot::Sender<Result<()>>,
+        reply: Reply<()>,
     },
+}
+
+/// The way back to the call, which a forked child can neither use nor give up: either wakes a thread of the parent's.
+struct Reply<T>(Here<oneshot::Sender<Result<T>>>);
+
+impl<T> Reply<T> {
+    fn send(self, answer: Result<T>) {
+        if let Ok(sender) = self.0.into_inner() {
+            // Whoever has gone meanwhile does not need it.
+            let _ = sender.send(answer);
+        }
+    }
+
+    fn is_moot(&self) -> bool {
+        self.0.get().map_or(true, oneshot::Sender::is_canceled)
+    }
 }
 
 /// What calls polled on this thread have asked since it was last looked.
@@ -62,10 +79,10 @@ pub(crate) fn asked() -> Vec<Question> {
 
 /// Asks, and asks again if the call that carried the question was given up before it was answered: others may
 /// wait for the same answer.
-async fn ask<T>(question: impl Fn(oneshot::Sender<Result<T>>) -> Question) -> Result<T> {
+async fn ask<T>(question: impl Fn(Reply<T>) -> Question) -> Result<T> {
     for _ in 0..TURNS {
         let (reply, answer) = oneshot::channel();
-        let question = question(reply);
+        let question = question(Reply(Here::new(reply)));
         ASKED.with_borrow_mut(|asked| asked.push(question));
         if let Ok(answer) = answer.await {
             return answer;
@@ -155,8 +172,8 @@ impl Question {
     /// Whether nobody waits for the answer any more.
     fn is_moot(&self) -> bool {
         match &self.wanted {
-            Wanted::Token { reply, .. } => reply.is_canceled(),
-            Wanted::Told { reply, .. } => reply.is_canceled(),
+            Wanted::Token { reply, .. } => reply.is_moot(),
+            Wanted::Told { reply, .. } => reply.is_moot(),
         }
     }
 
@@ -178,8 +195,8 @@ impl Question {
 
     fn reply(self, answer: &Bound<'_, PyAny>) {
         match self.wanted {
-            Wanted::Token { reply, .. } => drop(reply.send(token::read(answer))),
-            Wanted::Told { reply, .. } => drop(reply.send(Ok(()))),
+            Wanted::Token { reply, .. } => reply.send(token::read(answer)),
+            Wanted::Told { reply, .. } => reply.send(Ok(())),
         }
     }
 
@@ -197,8 +214,8 @@ impl Question {
 
     fn fail(self, error: Error) {
         match self.wanted {
-            Wanted::Token { reply, .. } => drop(reply.send(Err(error))),
-            Wanted::Told { reply, .. } => drop(reply.send(Err(error))),
+            Wanted::Token { reply, .. } => reply.send(Err(error)),
+            Wanted::Told { reply, .. } => reply.send(Err(error)),
         }
     }
 }

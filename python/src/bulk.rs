@@ -26,7 +26,7 @@ type Outcomes = BoxStream<'static, Vec<(u64, Result<Answer>)>>;
 /// Many calls, some of them at a time.
 #[pyclass(frozen, module = "teams_phone._native")]
 pub(crate) struct Bulk {
-    calls: Mutex<Option<UnboundedSender<(u64, Send)>>>,
+    calls: Here<Mutex<Option<UnboundedSender<(u64, Send)>>>>,
     outcomes: Here<Arc<Mutex<Run>>>,
     refused: Mutex<Vec<(u64, Py<PyAny>)>>,
     /// Tells the client that the run belongs to.
@@ -63,7 +63,7 @@ impl Client {
         let (sender, calls) = unbounded();
         let outcomes = bulk.run(calls, |client, send: Send| send(client));
         Ok(Bulk {
-            calls: Mutex::new(Some(sender)),
+            calls: Here::new(Mutex::new(Some(sender))),
             outcomes: Here::new(Arc::new(Mutex::new(Run::Idle(
                 outcomes.ready_chunks(BATCH).boxed(),
             )))),
@@ -92,7 +92,7 @@ impl Bulk {
                 "bulk runs take calls of the client they were started with",
             ));
         };
-        if let Some(calls) = &*lock(&self.calls) {
+        if let Some(calls) = &*lock(self.calls.get()?) {
             // Nobody receives after `close`, and then nobody waits for an outcome either.
             let _ = calls.unbounded_send((key, send));
         }
@@ -131,8 +131,10 @@ impl Bulk {
 
     /// Gives up what has not ended.
     fn close(&self) {
-        let calls = lock(&self.calls).take();
-        drop(calls);
+        if let Ok(calls) = self.calls.get() {
+            let ended = lock(calls).take();
+            drop(ended);
+        }
         if let Ok(run) = self.outcomes.get() {
             let idle = std::mem::replace(&mut *lock(run), Run::Closed);
             drop(idle);

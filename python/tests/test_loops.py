@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support import children
 from teams_phone import aio
 
 if TYPE_CHECKING:
@@ -125,3 +127,90 @@ def test_a_runner_keeps_its_loop(aclient: aio.Client) -> None:
     with asyncio.Runner() as runner:
         for _ in range(3):
             runner.run(calls(aclient, 3))
+
+
+# What a child does that a coroutine forks, and what the parent makes of it.
+FORKS = """
+import select, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+def forked():
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(30)
+        # The inherited loop is run to the end of its tasks.
+        sys.exit(3)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+def wakes():
+    for task in os.listdir("/proc/self/task"):
+        if open(f"/proc/self/task/{task}/comm").read() == "teams-phone-io\\n":
+            told = open(f"/proc/self/task/{task}/status").read()
+            return int(told.partition("voluntary_ctxt_switches:")[2].split()[0])
+def quiet():
+    before, now = None, wakes()
+    while before != now:
+        threading.Event().wait(0.05)
+        before, now = now, wakes()
+    return now
+def fork_wakes_nobody():
+    # Its timers may wake the thread as well, though hardly every time.
+    for _ in range(5):
+        before = quiet()
+        forked()
+        after = wakes()
+        if after == before:
+            break
+    assert after == before, (before, after)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_child_that_leaves_the_loop_takes_no_answer_of_the_parent(stub: Stub) -> None:
+    script = """
+    client = aio.Client.from_connection_string(TEXT)
+    async def main():
+        for _ in range(3):
+            request = asyncio.ensure_future(client.assignments.revoke(TENANT, ACCOUNT))
+            await asyncio.sleep(0)
+            answered = aio._loop._bridges[asyncio.get_running_loop()].native.fileno()
+            assert select.select([answered], [], [], 20)[0]
+            # The loop of the child comes to look at it before this one.
+            forked()
+            await asyncio.wait_for(request, 20)
+    asyncio.run(main())
+    """
+    children.run(FORKS + textwrap.dedent(script), stub.connection_string)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it is /proc that tells when a thread wakes")
+def test_a_child_that_leaves_the_loop_drops_no_question_of_the_parent(stub: Stub) -> None:
+    script = """
+    asked = asyncio.Event()
+    class Credential:
+        async def get_token(self, *scopes, **options):
+            asked.set()
+            await asyncio.Event().wait()
+    async def main():
+        client = aio.Client(TEXT.split(";")[0].removeprefix("endpoint="), Credential())
+        request = asyncio.ensure_future(client.assignments.revoke(TENANT, ACCOUNT))
+        await asked.wait()
+        fork_wakes_nobody()
+        request.cancel()
+    asyncio.run(main())
+    """
+    children.run(FORKS + textwrap.dedent(script), stub.connection_string)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="it is /proc that tells when a thread wakes")
+def test_a_child_that_leaves_the_loop_ends_no_bulk_run_of_the_parent(stub: Stub) -> None:
+    script = """
+    client = aio.Client.from_connection_string(TEXT)
+    async def main():
+        results = client.bulk(range(3), lambda client, _: client.assignments.revoke(TENANT, ACCOUNT))
+        first = asyncio.ensure_future(results.__anext__())
+        await asyncio.sleep(0.2)
+        fork_wakes_nobody()
+        first.cancel()
+    asyncio.run(main())
+    """
+    stub.hold()
+    children.run(FORKS + textwrap.dedent(script), stub.connection_string)
