@@ -62,7 +62,9 @@ class Stub:
             self.holding, self.hold_after = False, None
             self._changed.notify_all()
             for connection in self._held:
-                connection.sendall(ANSWER)
+                # Not if the other side has gone meanwhile.
+                with suppress(OSError):
+                    connection.sendall(ANSWER)
             self._held.clear()
 
     def wait(self, until: Callable[[Stub], bool]) -> None:
