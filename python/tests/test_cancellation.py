@@ -88,13 +88,22 @@ def test_cancelling_before_the_first_turn_sends_nothing(stub: Stub) -> None:
 
 def test_a_timeout_of_asyncio_ends_the_request(stub: Stub) -> None:
     async def body(client: aio.Client) -> None:
+        task = asyncio.ensure_future(revoke(client))
+        await received(stub, 1)
         with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(revoke(client), 0.2)
+            await asyncio.wait_for(task, 0.1)
         await dropped(stub, 1)
         if sys.version_info >= (3, 11):
+
+            async def run_out() -> None:
+                await received(stub, 2)
+                limit.reschedule(asyncio.get_running_loop().time())
+
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.2):
+                async with asyncio.timeout(None) as limit:
+                    running_out = asyncio.ensure_future(run_out())
                     await revoke(client)
+            await running_out
             await dropped(stub, 2)
 
     with_client(stub, body)
