@@ -317,7 +317,7 @@ def test_a_thread_that_gives_up_leaves_the_question_to_others(emulator: Emulator
 def test_tasks_share_one_token_and_the_loop_goes_on(
     emulator: Emulator, kind: type[Source]
 ) -> None:
-    source = kind(emulator, slow=0.1)
+    source = kind(emulator, slow=0.5)
 
     async def main() -> int:
         beats = 0
@@ -389,12 +389,17 @@ def test_a_loop_that_ends_leaves_the_question_to_another(emulator: Emulator) -> 
             outcomes.append(type(error))
 
     async def briefly() -> None:
-        with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(get(), 0.3)
+        task = asyncio.create_task(get())
+        await asyncio.to_thread(entered.wait, 20)
+        # By then the other loop waits for the same token.
+        await asyncio.sleep(0.3)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
     first = threading.Thread(target=asyncio.run, args=(briefly(),))
     first.start()
-    assert entered.wait(10)
+    assert entered.wait(20)
     asyncio.run(get())
     first.join()
     assert outcomes == [teams_phone.NotFoundError]
@@ -403,11 +408,12 @@ def test_a_loop_that_ends_leaves_the_question_to_another(emulator: Emulator) -> 
 
 
 def test_a_token_about_to_expire_is_renewed(face: Face, emulator: Emulator) -> None:
-    for source in sources(face, emulator, life=2):
-        client = face.open(face.module.Client(emulator.url, source))
-        deadline = time.monotonic() + 30
-        while len(source.asked) < 2:
-            assert time.monotonic() < deadline
+    asked = sources(face, emulator, life=5)
+    clients = [face.open(face.module.Client(emulator.url, source)) for source in asked]
+    deadline = time.monotonic() + 30
+    while any(len(source.asked) < 2 for source in asked):
+        assert time.monotonic() < deadline
+        for client in clients:
             with pytest.raises(teams_phone.NotFoundError):
                 client.assignments.get(emulator.entra.tenant_id, emulator.entra.client_id)
 
@@ -492,11 +498,12 @@ def test_the_wait_for_a_person_is_no_part_of_the_call(
     class Chain(Source):
         credentials = (Person(emulator),)
 
-    patient = (Chain if chained else Person)(emulator, slow=1.0)
-    for source, outcome in [
-        (patient, teams_phone.NotFoundError),
-        (Source(emulator, slow=1.0), teams_phone.RequestTimeoutError),
+    patient = (Chain if chained else Person)(emulator, slow=2.2)
+    # What comes after the person has all the time of the call.
+    for source, timeout, outcome in [
+        (patient, 2.0, teams_phone.NotFoundError),
+        (Source(emulator, slow=0.4), 0.2, teams_phone.RequestTimeoutError),
     ]:
         client = face.open(face.module.Client(emulator.url, source))
         with pytest.raises(outcome):
-            client.assignments.get(tenant, account, timeout=0.8)
+            client.assignments.get(tenant, account, timeout=timeout)
