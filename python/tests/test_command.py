@@ -123,7 +123,7 @@ def test_ctrl_c_ends_a_call_by_the_signal() -> None:
             with connection:
                 assert connection.recv(4) == b"POST"
                 started.send_signal(signal.SIGINT)
-                output = started.communicate(timeout=10)
+                output = started.communicate(timeout=30)
     assert (started.returncode, *output) == (-signal.SIGINT, b"", b"")
 
 

@@ -411,7 +411,7 @@ class TestPeople:
         credential = device_code(emulator, lambda *_: threading.Timer(0.1, interrupt).start())
         with pytest.raises(KeyboardInterrupt):
             credential.get_token(SCOPE)
-        assert time.monotonic() - interrupted[0] < 1
+        assert time.monotonic() - interrupted[0] < 10
         assert_given_up(emulator)
 
     def test_coroutine_functions_are_for_asyncio(
