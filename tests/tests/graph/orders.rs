@@ -254,7 +254,8 @@ async fn an_answer_that_does_not_come_in_time_is_a_lost_one() {
         ok(&operation("succeeded", &["succeeded"])),
     ]);
     let (client, clock) = client(&fake);
-    let retry = RetryPolicy::default().attempt_timeout(Duration::from_millis(300));
+    // Long enough for the answers that do come.
+    let retry = RetryPolicy::default().attempt_timeout(Duration::from_secs(3));
     let numbers = client.numbers();
     let order = numbers.assign(&number(NUMBER), &object(OBJECT), NumberType::DirectRouting);
     let report = order.options(RequestOptions::new().retry(retry)).await;

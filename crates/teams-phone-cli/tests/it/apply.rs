@@ -294,7 +294,8 @@ fn a_missing_role_ends_the_run_soon() {
 #[test]
 fn rows_under_way_are_told_when_the_run_stops_and_the_others_counted() {
     let resource = Resource::new();
-    let slow = Fault::latency(std::time::Duration::from_millis(300));
+    // No row ends before the one that is denied.
+    let slow = Fault::latency(std::time::Duration::from_secs(3));
     resource.emulator.inject(slow.method("PUT"));
     let denied = Fault::respond(401, "Denied").method("GET");
     resource.emulator.inject(denied.skip(5).times(1));
