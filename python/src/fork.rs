@@ -12,12 +12,15 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
+use crate::gate;
+
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 
 /// Counts a fork; called in the child before any other code.
 #[pyfunction]
 fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+    gate::after_fork_in_child();
 }
 
 /// Asks the interpreter to tell of forks.
@@ -184,7 +187,7 @@ impl<T> Drop for Here<T> {
     }
 }
 
-fn foreign() -> PyErr {
+pub(crate) fn foreign() -> PyErr {
     PyRuntimeError::new_err(
         "this was started in the process that this one was forked from; start it anew here",
     )

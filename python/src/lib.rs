@@ -24,8 +24,9 @@ mod runtime;
 mod wire;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyTzInfo};
 use pyo3::{IntoPyObjectExt as _, PyTypeInfo as _};
@@ -83,6 +84,15 @@ mod _native {
 /// Whether there was ever a client.
 static IN_USE: AtomicBool = AtomicBool::new(false);
 
+/// Modules that are imported when first wanted, and nothing but this package and what is small of the library with them.
+const LATER: [&str; 5] = [
+    "credentials",
+    "identifier",
+    "options",
+    "phone_number",
+    "types",
+];
+
 /// Finishes, before a fork, what another thread may be about to make when it is first wanted.
 ///
 /// It can be waited for here; the child would wait in vain.
@@ -91,22 +101,43 @@ fn settle(py: Python<'_>) -> PyResult<()> {
     if !IN_USE.load(Ordering::Relaxed) {
         return Ok(());
     }
-    for (module, _, _) in model_fields() {
+    for (module, ..) in model_fields() {
         py.import(module)?;
     }
+    for module in LATER {
+        py.import(format!("teams_phone.{module}"))?;
+    }
     let modules = py.import("sys")?.getattr("modules")?;
-    for face in ["blocking", "aio"] {
-        if modules.contains(format!("teams_phone.{face}.client"))? {
-            for module in ["bulk", "items", "operation"] {
+    let asyncio = is_whole(&modules, "asyncio")?;
+    for (face, wanted) in [("blocking", true), ("aio", asyncio)] {
+        if wanted && modules.contains(format!("teams_phone.{face}.client"))? {
+            for module in ["bulk", "calling", "items", "operation"] {
                 py.import(format!("teams_phone.{face}.{module}"))?;
             }
         }
     }
     // What pyo3 keeps of its own and is used here.
-    PyDelta::type_object(py).name()?;
+    PyDelta::type_object(py).fully_qualified_name()?;
     PyTzInfo::utc(py)?;
-    SystemTime::UNIX_EPOCH.into_bound_py_any(py)?;
+    let moment = SystemTime::UNIX_EPOCH.into_bound_py_any(py)?;
+    moment.extract::<SystemTime>()?;
+    let time = Duration::ZERO.into_bound_py_any(py)?;
+    time.extract::<Duration>()?;
+    if asyncio {
+        CancelledError::type_object(py);
+    }
     Ok(())
+}
+
+/// Whether a module is imported to the end. One that is not is not waited for if others than this package are in it:
+/// its thread may want a lock that the forking thread holds already, such as that of `logging`.
+fn is_whole(modules: &Bound<'_, PyAny>, name: &str) -> PyResult<bool> {
+    if !modules.contains(name)? {
+        return Ok(false);
+    }
+    let spec = modules.get_item(name)?.getattr("__spec__")?;
+    let initializing = spec.getattr_opt("_initializing")?;
+    initializing.map_or(Ok(true), |initializing| Ok(!initializing.is_truthy()?))
 }
 
 /// Module, class and fields of every dataclass that is made here.

@@ -4,6 +4,7 @@
 //! interpreter is free while a call waits; every tick it is asked whether a signal has come.
 
 use std::future::poll_fn;
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Poll;
@@ -16,8 +17,8 @@ use teams_phone::{ErrorKind, Result};
 use crate::ask::{self, Question};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
-use crate::fork::PerProcess;
-use crate::gate::outside;
+use crate::fork::{PerProcess, foreign, generation};
+use crate::gate::{self, outside};
 use crate::log;
 
 /// How long a signal may wait.
@@ -82,10 +83,17 @@ impl Runtime {
         if self.closed.load(Ordering::Relaxed) {
             return Err(PyRuntimeError::new_err("the client is closed"));
         }
+        let _visit = gate::visit(py);
         log::look(py)?;
+        let born = generation();
         let runtime = self.inner.get(|| Owned::new().map(Arc::new))?;
         let mut pending = call.start()?;
         let outcome = self.wait(py, &runtime, &mut pending);
+        if born != generation() {
+            // What was called in between has forked, and this is the child: runtime and request are the parent's.
+            mem::forget((pending, runtime));
+            return Err(outcome.err().unwrap_or_else(foreign));
+        }
         if was_given_up(&outcome) {
             outside(py, || end(&runtime, pending));
         }
@@ -120,8 +128,9 @@ impl Runtime {
         pending: &mut Pending,
     ) -> PyResult<Result<Answer>> {
         let mut rested = self.has_rested();
-        loop {
-            let event = outside(py, || drive(runtime, pending, std::mem::take(&mut rested)));
+        let born = generation();
+        while born == generation() {
+            let event = outside(py, || drive(runtime, pending, mem::take(&mut rested)));
             log::flush(py)?;
             match event {
                 Event::Done(outcome) => return Ok(outcome),
@@ -133,6 +142,7 @@ impl Runtime {
                 Event::Tick => py.check_signals()?,
             }
         }
+        Err(foreign())
     }
 
     fn has_rested(&self) -> bool {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,91 @@ def test_forks_under_busy_threads_do_not_hang(start: int, stub: Stub) -> None:
         thread.join()
     """
     children.run(QUIET + script_of(script), stub.connection_string)
+
+
+@pytest.mark.parametrize("start", range(5))
+def test_a_fork_waits_for_what_is_made_when_first_wanted(start: int, stub: Stub) -> None:
+    script = """
+    from datetime import timedelta
+    client = teams_phone.Client.from_connection_string(TEXT)
+    def call():
+        retry = teams_phone.RetryPolicy(max_attempts=1, base_delay=timedelta(seconds=1))
+        client.assignments.revoke(TENANT, ACCOUNT, timeout=timedelta(seconds=30), retry=retry)
+    # What the first fork imports takes its time; the others come while the threads begin.
+    ended(in_child(lambda: None))
+    stop, go = threading.Event(), threading.Barrier(5)
+    def begin():
+        go.wait()
+        call()
+    def spin():
+        while not stop.is_set():
+            pass
+    threads = [threading.Thread(target=work) for work in (begin, begin, begin, begin, spin, spin)]
+    for thread in threads:
+        thread.start()
+    go.wait()
+    ended(*[in_child(call) for _ in range(20)])
+    stop.set()
+    for thread in threads:
+        thread.join()
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+
+
+@pytest.mark.parametrize("first", ["logging, teams_phone", "teams_phone, logging"])
+def test_a_fork_does_not_wait_for_imports_that_wait_for_it(first: str) -> None:
+    # Whichever is imported last is told of a fork first, and then `logging` holds a lock that `asyncio` wants.
+    script = f"""
+    import sys, os, time, threading, warnings
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import {first}
+    client = teams_phone.Client.from_connection_string("endpoint=http://127.0.0.1:1/;accesskey=a2V5")
+    def work():
+        from teams_phone import aio
+    thread = threading.Thread(target=work)
+    thread.start()
+    while "teams_phone.aio.client" not in sys.modules:
+        time.sleep(0)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    thread.join()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script_of(script)], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("way", ["return", "exit"])
+def test_a_child_does_not_go_on_with_the_call_that_forked(way: str, stub: Stub) -> None:
+    script = f"""
+    from types import SimpleNamespace
+    parent, forked = os.getpid(), []
+    class Credential:
+        def get_token(self, *scopes, **options):
+            if not forked:
+                forked.append(os.fork())
+                if forked == [0]:
+                    signal.alarm(30)
+                    if "{way}" == "exit":
+                        sys.exit(0)
+            return SimpleNamespace(token="t", expires_on=time.time() + 3600)
+    client = teams_phone.Client(TEXT.split(";")[0].removeprefix("endpoint="), Credential())
+    try:
+        client.assignments.revoke(TENANT, ACCOUNT)
+    except RuntimeError as error:
+        assert os.getpid() != parent and "forked" in str(error), error
+        # A new call is the child's own.
+        client.assignments.revoke(TENANT, ACCOUNT)
+        sys.exit(0)
+    assert os.getpid() == parent
+    ended(*forked)
+    client.assignments.revoke(TENANT, ACCOUNT)
+    """
+    children.run(QUIET + script_of(script), stub.connection_string)
+    assert (stub.received, stub.connections) == ((3, 2) if way == "return" else (2, 1))
 
 
 def test_a_child_leaves_requests_of_the_parent_alone(stub: Stub) -> None:
@@ -268,7 +354,6 @@ def test_processes_of_multiprocessing_make_calls(method: str, stub: Stub, tmp_pa
         work(0)
     """
     import os
-    import subprocess
 
     file = tmp_path / "program.py"
     file.write_text(script_of(script))

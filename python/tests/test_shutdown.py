@@ -25,7 +25,7 @@ SCRIPTS = {
         client = teams_phone.Client.from_connection_string(TEXT)
         def work():
             while True:
-                client.assignments.revoke(TENANT, ACCOUNT, timeout=0.01, retry=once)
+                client.assignments.revoke(TENANT, ACCOUNT, timeout=0.1, retry=once)
         def guarded():
             while True:
                 try:
@@ -35,6 +35,31 @@ SCRIPTS = {
         for _ in range(8):
             threading.Thread(target=guarded, daemon=True).start()
         wait_for_requests(20)
+    """,
+    "daemon threads in functions of Python that calls call": """
+        import logging
+        sys.setswitchinterval(1e-6)
+        logging.getLogger("teams_phone").setLevel(logging.DEBUG)
+        logging.getLogger("teams_phone").addHandler(logging.FileHandler(os.devnull))
+        class Credential:
+            def get_token(self, *_, **__):
+                sum(range(3000))
+                return Token()
+        class Token:
+            token = "t"
+            @property
+            def expires_on(self):
+                return time.time() + 0.02
+        client = teams_phone.Client(ANSWERING.split(";")[0].removeprefix("endpoint="), Credential())
+        calls = [0]
+        def work():
+            while True:
+                client.assignments.revoke(TENANT, ACCOUNT)
+                calls[0] += 1
+        for _ in range(12):
+            threading.Thread(target=work, daemon=True).start()
+        while calls[0] < 40:
+            time.sleep(0.001)
     """,
     "a daemon thread with a running loop": """
         client = aio.Client.from_connection_string(TEXT)
