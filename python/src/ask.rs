@@ -4,6 +4,7 @@
 //! thread that polls it, which passes it on to a thread of Python's: the caller's own, or the event loop's.
 
 mod object;
+mod recall;
 mod token;
 
 use std::cell::RefCell;
@@ -11,9 +12,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::channel::oneshot;
-use futures::future::BoxFuture;
-use pyo3::exceptions::asyncio::CancelledError;
-use pyo3::exceptions::{PyException, PyRuntimeError};
+use futures::future::{Abortable, BoxFuture};
+use pyo3::exceptions::{PyException, PyKeyboardInterrupt, PyRuntimeError, PySystemExit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use teams_phone::{BearerToken, Error, ErrorKind, Result, TokenCredential, TokenRequest};
@@ -23,9 +23,10 @@ use crate::errors::Raised;
 use crate::fork::Here;
 
 pub(crate) use object::{check, is_async};
+pub(crate) use recall::Recall;
 pub(crate) use token::{moment, text as token_text};
 
-/// How often a question is put again after whoever should have answered it was given up.
+/// How often a question is put after whoever had it went without an answer.
 const TURNS: usize = 8;
 
 thread_local! {
@@ -42,6 +43,7 @@ pub(crate) type Asked = Arc<Py<PyAny>>;
 pub(crate) struct Question {
     object: Asked,
     wanted: Wanted,
+    recall: Arc<Recall>,
 }
 
 enum Wanted {
@@ -77,15 +79,27 @@ pub(crate) fn asked() -> Vec<Question> {
     ASKED.with_borrow_mut(std::mem::take)
 }
 
-/// Asks, and asks again if the call that carried the question was given up before it was answered: others may
-/// wait for the same answer.
-async fn ask<T>(question: impl Fn(Reply<T>) -> Question) -> Result<T> {
-    for _ in 0..TURNS {
-        let (reply, answer) = oneshot::channel();
-        let question = question(Reply(Here::new(reply)));
+/// Asks, and asks again if whoever had the question went without an answer, or had it taken back: others may wait
+/// for the same answer.
+async fn ask<T>(object: &Asked, wanted: impl Fn(Reply<T>) -> Wanted) -> Result<T> {
+    let mut turns = TURNS;
+    while turns > 0 {
+        let (reply, mut answer) = oneshot::channel();
+        let (recall, recalled) = Recall::new();
+        let question = Question {
+            object: Arc::clone(object),
+            wanted: wanted(Reply(Here::new(reply))),
+            recall,
+        };
         ASKED.with_borrow_mut(|asked| asked.push(question));
-        if let Ok(answer) = answer.await {
-            return answer;
+        match Abortable::new(&mut answer, recalled).await {
+            Ok(Ok(answer)) => return answer,
+            Ok(Err(oneshot::Canceled)) => turns -= 1,
+            Err(_) => {
+                if let Ok(Some(answer)) = answer.try_recv() {
+                    return answer;
+                }
+            }
         }
     }
     let message = "the credential was not asked: every call that wanted its token was given up";
@@ -119,13 +133,10 @@ impl TokenCredential for AskPython {
         &'a self,
         request: &'a TokenRequest<'a>,
     ) -> BoxFuture<'a, Result<BearerToken>> {
-        Box::pin(ask(|reply| Question {
-            object: Arc::clone(&self.object),
-            wanted: Wanted::Token {
-                scopes: request.scopes.iter().map(|&s| s.to_owned()).collect(),
-                claims: request.claims.map(str::to_owned),
-                reply,
-            },
+        Box::pin(ask(&self.object, |reply| Wanted::Token {
+            scopes: request.scopes.iter().map(|&s| s.to_owned()).collect(),
+            claims: request.claims.map(str::to_owned),
+            reply,
         }))
     }
 
@@ -136,12 +147,9 @@ impl TokenCredential for AskPython {
 
 /// Has a function tell a person what the notice says.
 pub(crate) async fn tell(function: &Asked, notice: Arc<Notice>) -> Result<()> {
-    ask(|reply| Question {
-        object: Arc::clone(function),
-        wanted: Wanted::Told {
-            notice: Arc::clone(&notice),
-            reply,
-        },
+    ask(function, |reply| Wanted::Told {
+        notice: Arc::clone(&notice),
+        reply,
     })
     .await
 }
@@ -154,8 +162,7 @@ impl Question {
     pub(crate) fn answer(self, py: Python<'_>) -> PyResult<()> {
         match self.call(py) {
             Ok(answer) if object::is_awaitable(&answer) => {
-                // Closed, or Python would warn that nobody awaited it.
-                let _ = answer.call_method0("close");
+                object::close(&answer);
                 let message = match self.wanted {
                     Wanted::Token { .. } => object::ASYNCHRONOUS,
                     Wanted::Told { .. } => object::ASYNCHRONOUS_CALLBACK,
@@ -169,12 +176,18 @@ impl Question {
         Ok(())
     }
 
-    /// Whether nobody waits for the answer any more.
+    /// What takes it back.
+    pub(crate) fn recall(&self) -> &Arc<Recall> {
+        &self.recall
+    }
+
+    /// Whether nobody waits for this answer any more.
     fn is_moot(&self) -> bool {
-        match &self.wanted {
+        let has_gone = match &self.wanted {
             Wanted::Token { reply, .. } => reply.is_moot(),
             Wanted::Told { reply, .. } => reply.is_moot(),
-        }
+        };
+        has_gone || self.recall.is_recalled()
     }
 
     fn call<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -253,13 +266,42 @@ impl Ask {
         object.is_some_and(|object| is_async(object.bind(py)))
     }
 
-    /// Asks the object; the answer is what it returns, or an awaitable of it.
+    /// Asks an object that answers with a coroutine.
     fn call<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let question = self.take();
         let question = question.ok_or_else(|| PyRuntimeError::new_err("answered already"))?;
         let outcome = question.call(py);
         *self.lock() = Some(question);
         outcome
+    }
+
+    /// Asks any other object on this thread, and passes on what it answers whether or not the loop still runs. Returns
+    /// what has to be awaited, if that is the answer.
+    fn answer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let held = |question: &Question| !question.is_moot() && question.recall.hold();
+        let Some(question) = self.take().filter(held) else {
+            return Ok(None);
+        };
+        match question.call(py) {
+            Ok(answer) if object::is_awaitable(&answer) => {
+                question.recall.release();
+                if question.is_moot() {
+                    object::close(&answer);
+                } else {
+                    *self.lock() = Some(question);
+                    return Ok(Some(answer));
+                }
+            }
+            Ok(answer) => question.reply(&answer),
+            Err(error) => {
+                let is_for_the_call = error.is_instance_of::<PyException>(py);
+                question.raised(py, error.clone_ref(py));
+                if !is_for_the_call {
+                    return Err(error);
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Passes the answer on to the call that waits for it.
@@ -269,10 +311,14 @@ impl Ask {
         }
     }
 
-    /// Passes on why there is none. A cancelled question is put again by other calls that wait for the answer.
+    /// Passes on why there is none. A question that only lost the task that had it is put again.
     fn fail(&self, py: Python<'_>, error: &Bound<'_, PyAny>) {
         let Some(question) = self.take() else { return };
-        if !error.is_instance_of::<CancelledError>() {
+        // Not by what it is not: this may run when `asyncio` has gone already.
+        if error.is_instance_of::<PyException>()
+            || error.is_instance_of::<PySystemExit>()
+            || error.is_instance_of::<PyKeyboardInterrupt>()
+        {
             question.raised(py, PyErr::from_value(error.clone()));
         }
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use futures::future::{AbortHandle, abortable};
@@ -15,7 +15,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use teams_phone::{Error, Result};
 
-use crate::ask::{self, Ask, Question};
+use crate::ask::{self, Ask, Question, Recall};
 use crate::call::{Answer, Call, Pending};
 use crate::errors::raise;
 use crate::fork::{Here, name};
@@ -81,6 +81,28 @@ struct Calls {
     queue: Arc<Queue>,
     slots: Mutex<HashMap<u64, (Py<PyAny>, AbortHandle)>>,
     last: AtomicU64,
+    passed: Mutex<Weak<Passed>>,
+}
+
+/// The questions that calls under way have passed on to their loop. They are taken back with the last of these calls:
+/// nothing else makes sure that the loop runs on.
+#[derive(Default)]
+struct Passed(Mutex<Vec<Weak<Recall>>>);
+
+impl Passed {
+    fn add(&self, question: &Question) {
+        let mut open = lock(&self.0);
+        open.retain(|recall| recall.strong_count() > 0);
+        open.push(Arc::downgrade(question.recall()));
+    }
+}
+
+impl Drop for Passed {
+    fn drop(&mut self) {
+        for question in lock(&self.0).iter().filter_map(Weak::upgrade) {
+            question.recall();
+        }
+    }
 }
 
 #[pymethods]
@@ -97,6 +119,7 @@ impl Bridge {
             queue: Arc::new(queue),
             slots: Mutex::default(),
             last: AtomicU64::new(0),
+            passed: Mutex::default(),
         });
         Ok(Self { calls, ear })
     }
@@ -108,6 +131,7 @@ impl Bridge {
 
     /// Starts a call, and remembers whose future its outcome belongs to.
     fn submit(&self, py: Python<'_>, future: Py<PyAny>, call: &Call) -> PyResult<u64> {
+        let _visit = gate::visit(py);
         log::look(py)?;
         let calls = self.calls.get()?;
         let slot = calls.last.fetch_add(1, Ordering::Relaxed);
@@ -116,6 +140,7 @@ impl Bridge {
             landing: Landing {
                 slot: Some(slot),
                 queue: Arc::clone(&calls.queue),
+                passed: calls.passed(),
             },
         };
         let (call, task) = abortable(running);
@@ -138,6 +163,7 @@ impl Bridge {
 
     /// Hands out what has come, and returns the tokens that are asked for.
     fn drain(&self, py: Python<'_>) -> PyResult<Vec<Ask>> {
+        let _visit = gate::visit(py);
         let Ok(calls) = self.calls.get() else {
             // What woke the loop is for the parent's to take.
             return Ok(Vec::new());
@@ -180,6 +206,16 @@ impl Bridge {
 }
 
 impl Calls {
+    /// Where calls under way note what they pass on.
+    fn passed(&self) -> Arc<Passed> {
+        let mut passed = lock(&self.passed);
+        passed.upgrade().unwrap_or_else(|| {
+            let first = Arc::default();
+            *passed = Arc::downgrade(&first);
+            first
+        })
+    }
+
     fn land(&self, py: Python<'_>, slot: u64, outcome: Result<Answer>) -> PyResult<()> {
         let Some((future, _)) = lock(&self.slots).remove(&slot) else {
             return Ok(());
@@ -231,6 +267,7 @@ impl Future for Running {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let polled = self.pending.as_mut().poll(context);
         for question in ask::asked() {
+            self.landing.passed.add(&question);
             self.landing.queue.push(Item::Asked(question));
         }
         polled.map(|outcome| self.landing.land(outcome))
@@ -241,6 +278,7 @@ impl Future for Running {
 struct Landing {
     slot: Option<u64>,
     queue: Arc<Queue>,
+    passed: Arc<Passed>,
 }
 
 impl Landing {

@@ -7,15 +7,19 @@ import os
 import sys
 import textwrap
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+import teams_phone
 from support import children
 from teams_phone import aio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from support.stub import Stub
@@ -127,6 +131,219 @@ def test_a_runner_keeps_its_loop(aclient: aio.Client) -> None:
     with asyncio.Runner() as runner:
         for _ in range(3):
             runner.run(calls(aclient, 3))
+
+
+class Token(NamedTuple):
+    token: str
+    expires_on: float
+
+
+class Source:
+    """A credential that takes its time over the first token."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.entered = threading.Event()
+        self.go = threading.Event()
+
+    def get_token(self, *_: str, **__: Any) -> Any:
+        self.asked += 1
+        if self.asked == 1:
+            self.entered.set()
+            self.go.wait(30)
+        return Token("t", time.time() + 3600)
+
+
+class AsyncSource(Source):
+    async def get_token(self, *_: str, **__: Any) -> Any:
+        self.asked += 1
+        if self.asked == 1:
+            self.entered.set()
+            await asyncio.Event().wait()
+        return Token("t", time.time() + 3600)
+
+
+class HiddenSource(Source):
+    """One that does not look asynchronous before it is asked."""
+
+    def get_token(self, *scopes: str, **more: Any) -> Any:
+        async def answer() -> Any:
+            if number == 1:
+                await asyncio.Event().wait()
+            return token
+
+        number = self.asked + 1
+        token = super().get_token(*scopes, **more)
+        return answer()
+
+
+class Waiting:
+    """A call from another loop, which waits for the token that the first loop was asked for."""
+
+    def __init__(self, client: aio.Client) -> None:
+        self._client = client
+        self._outcome: teams_phone.Error | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._call()))
+        self._begun = threading.Event()
+        self._thread.start()
+        assert self._begun.wait(30)
+        self._thread.join(0.2)
+        assert self._thread.is_alive()
+
+    async def _call(self) -> None:
+        call = asyncio.ensure_future(self._client.assignments.revoke(TENANT, ACCOUNT, timeout=10))
+        await asyncio.sleep(0)
+        self._begun.set()
+        try:
+            await call
+        except teams_phone.Error as error:
+            self._outcome = error
+
+    def succeeds(self) -> None:
+        self._thread.join(30)
+        assert self._outcome is None
+
+
+@contextmanager
+def kept_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that its owner runs now and then."""
+    loop = asyncio.new_event_loop()
+    try:
+        yield loop
+    finally:
+        if not loop.is_closed():
+            loop.run_until_complete(loop.shutdown_default_executor())
+            for task in asyncio.all_tasks(loop):
+                task.cancel()
+            run_on(loop, asyncio.sleep(0.01))
+
+
+async def until(event: threading.Event) -> None:
+    while not event.is_set():
+        await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize(
+    ("kind", "closed", "asked"),
+    [
+        (Source, False, 1),
+        (Source, True, 1),
+        (AsyncSource, False, 2),
+        (HiddenSource, False, 2),
+        (HiddenSource, True, 2),
+    ],
+)
+def test_a_loop_that_rests_keeps_no_token_from_others(
+    stub: Stub, kind: type[Source], closed: bool, asked: int
+) -> None:
+    source = kind()
+    client = aio.Client(stub.endpoint, source)
+
+    async def given_up() -> Waiting:
+        call = asyncio.ensure_future(client.assignments.revoke(TENANT, ACCOUNT))
+        await until(source.entered)
+        waiting = Waiting(client)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        return waiting
+
+    with kept_loop() as loop:
+        waiting = loop.run_until_complete(given_up())
+        # By the time that another call has ended, that one has been given up.
+        asyncio.run(calls(aio.Client.from_connection_string(stub.connection_string), 1))
+        if closed:
+            loop.close()
+        source.go.set()
+        waiting.succeeds()
+    assert source.asked == asked
+
+
+def test_a_loop_that_rests_before_it_asks_leaves_that_to_others(stub: Stub) -> None:
+    source = Source()
+    source.go.set()
+    client = aio.Client(stub.endpoint, source)
+    with kept_loop() as loop:
+        call = loop.create_task(client.assignments.revoke(TENANT, ACCOUNT, timeout=1))
+        # One round, in which the call begins.
+        loop.stop()
+        loop.run_forever()
+        Waiting(client).succeeds()
+        assert source.asked == 1
+        with pytest.raises(teams_phone.RequestTimeoutError):
+            loop.run_until_complete(call)
+        # It finds that nobody waits for its answer any more.
+        loop.run_until_complete(loop.shutdown_default_executor())
+    assert source.asked == 1
+
+
+def test_a_question_that_waits_for_a_thread_is_put_elsewhere(stub: Stub) -> None:
+    source, busy = Source(), threading.Event()
+    source.go.set()
+    client = aio.Client(stub.endpoint, source)
+
+    async def give_up() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+        blocked = asyncio.get_running_loop().run_in_executor(None, busy.wait, 30)
+        call = asyncio.ensure_future(client.assignments.revoke(TENANT, ACCOUNT))
+        await asyncio.sleep(0.05)
+        waiting = Waiting(client)
+        call.cancel()
+        await asyncio.sleep(0)
+        waiting.succeeds()
+        busy.set()
+        await blocked
+
+    asyncio.run(give_up())
+    assert source.asked == 1
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_a_loop_left_with_a_question_ends_silently(kind: str, stub: Stub) -> None:
+    script = """
+    asked, go = threading.Event(), threading.Event()
+    class Credential:
+        KIND get_token(self, *scopes, **options):
+            asked.set()
+            WAIT
+    client = aio.Client(TEXT.split(";")[0].removeprefix("endpoint="), Credential())
+    async def give_up():
+        call = asyncio.ensure_future(client.assignments.revoke(TENANT, ACCOUNT))
+        while not asked.is_set():
+            await asyncio.sleep(0.001)
+        call.cancel()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(give_up())
+    go.set()
+    """
+    wait = "go.wait(30)" if kind == "def" else "await asyncio.Event().wait()"
+    script = textwrap.dedent(script).replace("KIND", kind).replace("WAIT", wait)
+    with children.start(script, stub.connection_string) as child:
+        _, err = child.communicate(timeout=60)
+    assert child.returncode == 0
+    # Python says itself that a coroutine is left undone.
+    assert (kind == "async def" and err.startswith("Task was destroyed") and err.count("\n") == 2) or err == ""
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_credential_may_end_the_program(
+    stub: Stub, error: type[BaseException], asynchronous: bool
+) -> None:
+    asked = 0
+
+    def ends() -> str:
+        nonlocal asked
+        asked += 1
+        raise error
+
+    async def ends_later() -> str:
+        return ends()
+
+    client = aio.Client(stub.endpoint, ends_later if asynchronous else ends)
+    with pytest.raises(error):
+        asyncio.run(calls(client, 1))
+    assert asked == 1
 
 
 # What a child does that a coroutine forks, and what the parent makes of it.

@@ -63,6 +63,11 @@ pub(super) fn is_awaitable(value: &Bound<'_, PyAny>) -> bool {
     value.hasattr("__await__").unwrap_or(false)
 }
 
+/// Closes what will not be awaited, or Python would warn of it.
+pub(super) fn close(awaitable: &Bound<'_, PyAny>) {
+    let _ = awaitable.call_method0("close");
+}
+
 /// Refuses what cannot answer tokens, and what is asynchronous where that cannot be awaited.
 pub(crate) fn check(credential: &Bound<'_, PyAny>, blocking: bool) -> PyResult<()> {
     let what = if let Ok(class) = credential.cast::<PyType>() {

@@ -10,7 +10,7 @@ from .. import _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Coroutine
     from typing import Any, TypeVar
 
     T = TypeVar("T")
@@ -35,12 +35,36 @@ class _Bridge:
     def drain(self) -> None:
         for ask in self.native.drain():
             if not ask.is_moot:
-                self._start(_answer(ask))
+                self._ask(ask)
+
+    def _ask(self, ask: _native.Ask) -> None:
+        """Asks a credential or its callback: on the loop if it is asynchronous, else on a thread of the loop's executor."""
+        if ask.is_async:
+            self._start(_answer(ask))
+            return
+
+        def asked(future: asyncio.Future[Awaitable[Any] | None]) -> None:
+            awaitable = None if future.cancelled() else future.result()
+            if awaitable is not None:
+                self._start(_answer(ask, awaitable))
+
+        try:
+            future = asyncio.get_running_loop().run_in_executor(None, ask.answer)
+        except RuntimeError as error:
+            ask.fail(error)
+        else:
+            future.add_done_callback(asked)
 
     def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            # What ends the program has left the loop by now; that nobody awaits the task is no news.
+            task.exception()
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Wakes the loop from a thread, for loops that cannot watch a descriptor (Windows' default)."""
@@ -82,15 +106,9 @@ async def run(call: _native.Call[T]) -> T:
         raise
 
 
-async def _answer(ask: _native.Ask) -> None:
-    """Asks a credential or its callback: on the loop if it is asynchronous, else on a thread of the loop's executor."""
+async def _answer(ask: _native.Ask, awaitable: Awaitable[Any] | None = None) -> None:
     try:
-        if ask.is_async:
-            answer = await ask.call()
-        else:
-            answer = await asyncio.get_running_loop().run_in_executor(None, ask.call)
-            if hasattr(answer, "__await__"):
-                answer = await answer
+        answer = await (ask.call() if awaitable is None else awaitable)
     except BaseException as error:
         ask.fail(error)
         if not isinstance(error, Exception):
