@@ -21,12 +21,13 @@ use crate::runtime::turn;
 const BATCH: usize = 256;
 
 type Send = Box<dyn FnOnce(teams_phone::Client) -> crate::call::Pending + std::marker::Send>;
+type Calls = UnboundedSender<(u64, Send)>;
 type Outcomes = BoxStream<'static, Vec<(u64, Result<Answer>)>>;
 
 /// Many calls, some of them at a time.
 #[pyclass(frozen, module = "teams_phone._native")]
 pub(crate) struct Bulk {
-    calls: Here<Mutex<Option<UnboundedSender<(u64, Send)>>>>,
+    calls: Here<Mutex<Option<Calls>>>,
     outcomes: Here<Arc<Mutex<Run>>>,
     refused: Mutex<Vec<(u64, Py<PyAny>)>>,
     /// Tells the client that the run belongs to.
