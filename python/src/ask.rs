@@ -21,6 +21,7 @@ use teams_phone::{BearerToken, Error, ErrorKind, Result, TokenCredential, TokenR
 use crate::credentials::Notice;
 use crate::errors::Raised;
 use crate::fork::Here;
+use crate::gate;
 
 pub(crate) use object::{check, is_async};
 pub(crate) use recall::Recall;
@@ -262,12 +263,14 @@ impl Ask {
     /// Whether the object answers with a coroutine, and so may be asked on the loop.
     #[getter]
     fn is_async(&self, py: Python<'_>) -> bool {
+        let _visit = gate::visit(py);
         let object = self.lock().as_ref().map(|asked| Arc::clone(&asked.object));
         object.is_some_and(|object| is_async(object.bind(py)))
     }
 
     /// Asks an object that answers with a coroutine.
     fn call<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let _visit = gate::visit(py);
         let question = self.take();
         let question = question.ok_or_else(|| PyRuntimeError::new_err("answered already"))?;
         let outcome = question.call(py);
@@ -278,6 +281,7 @@ impl Ask {
     /// Asks any other object on this thread, and passes on what it answers whether or not the loop still runs. Returns
     /// what has to be awaited, if that is the answer.
     fn answer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let _visit = gate::visit(py);
         let held = |question: &Question| !question.is_moot() && question.recall.hold();
         let Some(question) = self.take().filter(held) else {
             return Ok(None);
@@ -305,7 +309,8 @@ impl Ask {
     }
 
     /// Passes the answer on to the call that waits for it.
-    fn reply(&self, answer: &Bound<'_, PyAny>) {
+    fn reply(&self, py: Python<'_>, answer: &Bound<'_, PyAny>) {
+        let _visit = gate::visit(py);
         if let Some(question) = self.take() {
             question.reply(answer);
         }
@@ -313,6 +318,7 @@ impl Ask {
 
     /// Passes on why there is none. A question that only lost the task that had it is put again.
     fn fail(&self, py: Python<'_>, error: &Bound<'_, PyAny>) {
+        let _visit = gate::visit(py);
         let Some(question) = self.take() else { return };
         // Not by what it is not: this may run when `asyncio` has gone already.
         if error.is_instance_of::<PyException>()

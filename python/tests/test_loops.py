@@ -346,6 +346,48 @@ def test_a_credential_may_end_the_program(
     assert asked == 1
 
 
+@pytest.mark.parametrize("logging", [False, True])
+def test_loops_of_daemon_threads_are_silent_when_the_interpreter_ends(
+    logging: bool, stub: Stub
+) -> None:
+    script = """
+    class Token:
+        token = "t"
+        @property
+        def expires_on(self):
+            # Long enough for the end to come meanwhile.
+            sum(range(500_000))
+            return time.time() + 0.02
+    class Credential:
+        async def get_token(self, *scopes, **options):
+            return Token()
+    calls = [0]
+    async def call(client):
+        while True:
+            try:
+                await client.assignments.revoke(TENANT, ACCOUNT)
+            except teams_phone.CredentialError:
+                # The token was too old when it came.
+                pass
+            calls[0] += 1
+    async def main():
+        client = aio.Client(TEXT.split(";")[0].removeprefix("endpoint="), Credential())
+        await asyncio.gather(*(call(client) for _ in range(4)))
+    for _ in range(8):
+        threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
+    while calls[0] < 20:
+        time.sleep(0.001)
+    """
+    verbose = """
+    import logging
+    logging.getLogger("teams_phone").setLevel(logging.DEBUG)
+    logging.getLogger("teams_phone").addHandler(logging.FileHandler(os.devnull))
+    """
+    script = textwrap.dedent(verbose if logging else "") + textwrap.dedent(script)
+    for _ in range(3):
+        children.run(script, stub.connection_string)
+
+
 # What a child does that a coroutine forks, and what the parent makes of it.
 FORKS = """
 import select, warnings
