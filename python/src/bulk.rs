@@ -15,6 +15,7 @@ use crate::call::{Answer, Call, Work, prepare};
 use crate::client::Client;
 use crate::errors::raise;
 use crate::fork::Here;
+use crate::gate;
 use crate::runtime::turn;
 
 /// Outcomes that are handed over at once at most.
@@ -83,6 +84,7 @@ impl Bulk {
         function: &Bound<'_, PyAny>,
         arguments: &Bound<'_, PyTuple>,
     ) -> PyResult<Py<PyAny>> {
+        let _visit = gate::visit(function.py());
         prepare::one(self.client, || function.call1(arguments)).map(Bound::unbind)
     }
 

@@ -102,7 +102,12 @@ def test_a_loop_that_watches_no_descriptors_is_woken(aclient: aio.Client, emulat
 
 
 def test_debug_mode_finds_nothing(aclient: aio.Client, caplog: pytest.LogCaptureFixture) -> None:
-    asyncio.run(calls(aclient, 20), debug=True)
+    async def main() -> None:
+        # A machine that stalls is no callback that does.
+        asyncio.get_running_loop().slow_callback_duration = 5
+        await calls(aclient, 20)
+
+    asyncio.run(main(), debug=True)
     assert [record for record in caplog.records if record.name == "asyncio" and record.levelno > 20] == []
 
 
