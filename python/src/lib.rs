@@ -26,7 +26,6 @@ mod wire;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use pyo3::exceptions::asyncio::CancelledError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyTzInfo};
 use pyo3::{IntoPyObjectExt as _, PyTypeInfo as _};
@@ -108,8 +107,7 @@ fn settle(py: Python<'_>) -> PyResult<()> {
         py.import(format!("teams_phone.{module}"))?;
     }
     let modules = py.import("sys")?.getattr("modules")?;
-    let asyncio = is_whole(&modules, "asyncio")?;
-    for (face, wanted) in [("blocking", true), ("aio", asyncio)] {
+    for (face, wanted) in [("blocking", true), ("aio", is_whole(&modules, "asyncio")?)] {
         if wanted && modules.contains(format!("teams_phone.{face}.client"))? {
             for module in ["bulk", "calling", "items", "operation"] {
                 py.import(format!("teams_phone.{face}.{module}"))?;
@@ -123,9 +121,6 @@ fn settle(py: Python<'_>) -> PyResult<()> {
     moment.extract::<SystemTime>()?;
     let time = Duration::ZERO.into_bound_py_any(py)?;
     time.extract::<Duration>()?;
-    if asyncio {
-        CancelledError::type_object(py);
-    }
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Not half: dataclasses look into whatever another thread has imported of it so far.
+import typing as _typing  # noqa: F401
 from dataclasses import dataclass, field
 
 TYPE_CHECKING = False

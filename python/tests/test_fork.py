@@ -142,7 +142,7 @@ def test_a_fork_does_not_wait_for_imports_that_wait_for_it(first: str) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     while "teams_phone.aio.client" not in sys.modules:
-        time.sleep(0)
+        os.sched_yield()
     pid = os.fork()
     if pid == 0:
         os._exit(0)
@@ -247,18 +247,6 @@ def test_a_child_forgets_the_loops_of_its_parent(stub: Stub) -> None:
     loop.close()
     bridge = aio._loop._bridges[loop].native
 
-    def wakes():
-        for task in os.listdir("/proc/self/task"):
-            if open(f"/proc/self/task/{task}/comm").read() == "teams-phone-io\\n":
-                told = open(f"/proc/self/task/{task}/status").read()
-                return int(told.partition("voluntary_ctxt_switches:")[2].split()[0])
-    def quiet():
-        before, now = None, wakes()
-        while before != now:
-            threading.Event().wait(0.05)
-            before, now = now, wakes()
-        return now
-
     async def call():
         try:
             await elsewhere.assignments.revoke(TENANT, ACCOUNT)
@@ -281,7 +269,7 @@ def test_a_child_forgets_the_loops_of_its_parent(stub: Stub) -> None:
     assert bridge.pending() == 1
     """
     stub.hold()
-    children.run(QUIET + script_of(script), stub.connection_string)
+    children.run(QUIET + children.WAKES + script_of(script), stub.connection_string)
 
 
 def test_a_bulk_run_does_not_go_on_in_a_child(stub: Stub) -> None:

@@ -381,7 +381,7 @@ def test_loops_of_daemon_threads_are_silent_when_the_interpreter_ends(
     for _ in range(8):
         threading.Thread(target=lambda: asyncio.run(main()), daemon=True).start()
     while calls[0] < 20:
-        time.sleep(0.001)
+        threading.Event().wait(0.001)
     """
     verbose = """
     import logging
@@ -394,7 +394,7 @@ def test_loops_of_daemon_threads_are_silent_when_the_interpreter_ends(
 
 
 # What a child does that a coroutine forks, and what the parent makes of it.
-FORKS = """
+FORKS = f"""{children.WAKES}
 import select, warnings
 warnings.simplefilter("ignore", DeprecationWarning)
 def forked():
@@ -404,17 +404,6 @@ def forked():
         # The inherited loop is run to the end of its tasks.
         sys.exit(3)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
-def wakes():
-    for task in os.listdir("/proc/self/task"):
-        if open(f"/proc/self/task/{task}/comm").read() == "teams-phone-io\\n":
-            told = open(f"/proc/self/task/{task}/status").read()
-            return int(told.partition("voluntary_ctxt_switches:")[2].split()[0])
-def quiet():
-    before, now = None, wakes()
-    while before != now:
-        threading.Event().wait(0.05)
-        before, now = now, wakes()
-    return now
 def fork_wakes_nobody():
     # Its timers may wake the thread as well, though hardly every time.
     for _ in range(5):

@@ -59,7 +59,7 @@ SCRIPTS = {
         for _ in range(12):
             threading.Thread(target=work, daemon=True).start()
         while calls[0] < 40:
-            time.sleep(0.001)
+            threading.Event().wait(0.001)
     """,
     "a daemon thread with a running loop": """
         client = aio.Client.from_connection_string(TEXT)

@@ -24,6 +24,21 @@ def say(*what):
     print(*what, flush=True)
 """
 
+# How often the thread that carries connections has woken, at once and when it rests.
+WAKES = """
+def wakes():
+    for task in os.listdir("/proc/self/task"):
+        if open(f"/proc/self/task/{task}/comm").read() == "teams-phone-io\\n":
+            told = open(f"/proc/self/task/{task}/status").read()
+            return int(told.partition("voluntary_ctxt_switches:")[2].split()[0])
+def quiet():
+    before, now = None, wakes()
+    while before != now:
+        threading.Event().wait(0.05)
+        before, now = now, wakes()
+    return now
+"""
+
 
 @contextmanager
 def start(script: str, connection_string: str) -> Iterator[subprocess.Popen[str]]:
